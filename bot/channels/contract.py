@@ -1,0 +1,42 @@
+"""What the outbox asks of a channel, and the one form in which messages wait in it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.turn import Button, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one message of a platform can hold; counts are characters of NFC text. 0 buttons: they become numbers."""
+
+    text: int
+    buttons: int
+    button_label: int = 40
+    pictures: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform may be written to: over all, and to one chat (seconds between two messages)."""
+
+    per_second: float
+    chat_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message as the platform will get it: already split and fitted, still in light markup."""
+
+    part: Part
+    buttons: tuple[Button, ...] = ()
+
+
+class Channel(Protocol):
+    """One platform. `send` raises `RetryLater` or `Undeliverable`; anything else is a bug of ours."""
+
+    name: str
+    limits: Limits
+    pace: Pace
+
+    async def send(self, chat: str, message: Outgoing) -> None: ...

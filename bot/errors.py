@@ -1,0 +1,46 @@
+"""The exception tree. Each class says who acts and whether to try again.
+
+    CausoError
+    ├── SettingsError        the operator: a setting is wrong, the start stops with one line
+    ├── StoreAway            nobody yet: the database cannot be reached; webhooks answer 503, platforms retry
+    ├── NotUnderstood        nobody: a wire message we will never understand; acknowledged and dropped
+    └── DeliveryError        a message could not be delivered
+        ├── RetryLater       the outbox: try again, after `after` seconds if the platform said so
+        └── Undeliverable    the operator: will never work (blocked, chat gone, refused); dead-lettered with `reason`
+"""
+
+
+class CausoError(Exception):
+    """Anything this program raises on purpose."""
+
+
+class SettingsError(CausoError):
+    """A setting is missing or wrong; the text says which and what to do."""
+
+
+class StoreAway(CausoError):
+    """The database cannot be reached now."""
+
+
+class NotUnderstood(CausoError):
+    """A message from a platform that has no meaning for us."""
+
+
+class DeliveryError(CausoError):
+    """A reply did not reach the platform."""
+
+
+class RetryLater(DeliveryError):
+    """Try again; `after` is the wait the platform asked for, in seconds."""
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.after = reason, after
+
+
+class Undeliverable(DeliveryError):
+    """Trying again cannot help."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

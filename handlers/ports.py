@@ -1,0 +1,55 @@
+"""What a handler may use: the knowledge, the reading of messages, and dossiers. All synchronous, none of them a clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from knowledge.load import Content
+from knowledge.reading import Reader
+
+
+class Status(StrEnum):
+    """The ten official statuses of a dossier (TRANGTHAIHOSO of the national synchronisation list), and unknown."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+    NOT_ACCEPTED = "not_accepted"
+    IN_PROGRESS = "in_progress"
+    SUPPLEMENT = "supplement"
+    PAY = "pay"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+    READY = "ready"
+    RETURNED = "returned"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What may be shown by code alone. `status_words` are the source system's own; `as_of` is when it was read."""
+
+    code: str
+    procedure: str
+    status: Status
+    status_words: str
+    received_on: date | None
+    due_on: date | None
+    as_of: datetime
+
+
+class Dossiers(Protocol):
+    def find(self, code: str) -> Dossier | None:
+        """The dossier of this normalised code, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    content: Content
+    reader: Reader
+    dossiers: Dossiers
+    default_place: str | None = None
+    public_url: str = ""
+    other_addresses: Sequence[str] = ()
