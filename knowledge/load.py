@@ -5,14 +5,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.model import Faq, Guide, Model, Procedure
 from knowledge.place import Catalogue, CatalogueRecord, Place
-from knowledge.source_lines import DuplicateKey, line_of, parse, reject_duplicate_keys
+from knowledge.source_lines import DuplicateKeyError, line_of, parse, reject_duplicate_keys
 
 FOLDER = Path(__file__).parent / "content"
 
@@ -59,7 +59,7 @@ _FIELD_OF = {"procedures": "procedures", "guides": "guides", "faq": "faqs", "pla
 
 
 def load(folder: Path = FOLDER, cache: Path | None = None) -> Content:
-    """The content of `folder`; raises `ContentError` with all problems. `cache` keeps the parsed form of these files."""
+    """The content of `folder`; raises `ContentError` with all problems. `cache` keeps the parsed form."""
     kept = cache / f"content-{fingerprint(folder)}.json" if cache else None
     if kept and kept.exists():
         return Content.model_validate_json(kept.read_bytes())
@@ -100,7 +100,8 @@ def read(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
             files[f"{sub}/{key}"] = str(path.relative_to(folder))
     texts = _read_texts(folder, problems)
     records, on = _read_catalogue(folder, problems)
-    content = Content.model_construct(**found, texts=texts, catalogue=records, catalogue_on=on, files=files)
+    parts: dict[str, Any] = {**found, "texts": texts, "catalogue": records, "catalogue_on": on, "files": files}
+    content = Content.model_construct(**parts)  # every part is validated already
     return content, tuple(sorted(problems))
 
 
@@ -127,7 +128,8 @@ def _read_catalogue(folder: Path, problems: list[Problem]) -> tuple[dict[str, Ca
             for index, record in enumerate(item.records):
                 key = f"tthc:{record.code}"
                 if key in records:
-                    problems.append(_problem(path, folder, ("records", index, "code"), f"{record.code} is listed twice"))
+                    where = ("records", index, "code")
+                    problems.append(_problem(path, folder, where, f"{record.code} is listed twice"))
                 records[key] = record
     return records, on
 
@@ -140,7 +142,7 @@ def _mapping(path: Path, folder: Path, problems: list[Problem]) -> dict[str, obj
     except UnicodeDecodeError:
         problems.append(Problem(str(path.relative_to(folder)), 1, "file", "is not UTF-8; save it as UTF-8"))
         return {}
-    except DuplicateKey as error:
+    except DuplicateKeyError as error:
         problems.append(Problem(str(path.relative_to(folder)), error.line, error.key, "is written twice"))
         return {}
     except yaml.YAMLError as error:
@@ -162,8 +164,8 @@ def _validated(path: Path, folder: Path, model: type[Model], problems: list[Prob
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            problems.append(_problem(path, folder, fault["loc"], str(fault["msg"])))
+        faults = error.errors(include_url=False)
+        problems.extend(_problem(path, folder, fault["loc"], str(fault["msg"])) for fault in faults)
         return None
 
 

@@ -23,7 +23,7 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^(?:0|-?[1-9]
 Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null)?$"), ["~", "n", ""])
 
 
-class DuplicateKey(ValueError):
+class DuplicateKeyError(ValueError):
     """A mapping says the same key twice; YAML would silently keep the last."""
 
     def __init__(self, key: str, line: int) -> None:
@@ -37,7 +37,7 @@ def parse(text: str) -> object:
 
 
 def reject_duplicate_keys(text: str) -> None:
-    """Raises `DuplicateKey` for the first mapping key written twice."""
+    """Raises `DuplicateKeyError` for the first mapping key written twice."""
     root = yaml.compose(text, Loader=Loader)
     waiting = [root] if root else []
     while waiting:
@@ -46,7 +46,7 @@ def reject_duplicate_keys(text: str) -> None:
             seen: set[str] = set()
             for key, value in node.value:
                 if key.value in seen:
-                    raise DuplicateKey(str(key.value), key.start_mark.line + 1)
+                    raise DuplicateKeyError(str(key.value), key.start_mark.line + 1)
                 seen.add(key.value)
                 waiting.append(value)
         elif isinstance(node, yaml.SequenceNode):
