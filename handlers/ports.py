@@ -1,4 +1,4 @@
-"""What a handler may use: the knowledge, the reading of messages, and dossiers. All synchronous, none of them a clock."""
+"""What a handler may use: the knowledge, the reading of messages, and dossiers. All synchronous, no clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

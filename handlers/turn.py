@@ -59,6 +59,14 @@ class Incoming:
     place: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`value` comes back in `Incoming.button`; at most 64 bytes, Telegram's limit for callback data."""
+
+    label: str
+    value: str
+
+
 # --- What a conversation is in the middle of -------------------------------------------------------------------
 
 
@@ -69,10 +77,9 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """One question was asked back; `options` are button values in the order shown, `labels` their words."""
+    """One question was asked back; `options` are the ids that were offered."""
 
     options: tuple[str, ...]
-    labels: tuple[str, ...]
     kind: Literal["choosing"] = "choosing"
 
 
@@ -110,13 +117,15 @@ State = Idle | Choosing | InGuide | InCases | AskingDossier | WithHelper
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered between turns beside the state: the topic spoken of, the one before, an unfinished guide."""
+    """What is remembered between turns beside the state: the topic spoken of, the one before, an unfinished guide,
+    and the buttons last offered, so that their words or their number choose them in a channel without buttons."""
 
     topic: str | None = None
     topic_at: datetime | None = None
     case: str | None = None
     previous: str | None = None
     paused: InGuide | None = None
+    offered: tuple[Button, ...] = ()
     misses: int = 0
     greeted: bool = False
 
@@ -166,14 +175,6 @@ class LinkPart:
 
 
 Part = TextPart | PicturePart | FilePart | LinkPart
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """`value` comes back in `Incoming.button`; at most 64 bytes, Telegram's limit for callback data."""
-
-    label: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)

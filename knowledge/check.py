@@ -4,7 +4,6 @@ Run on some files with `python -m knowledge.check procedures/dang-ky-khai-sinh.y
 """
 
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -14,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from knowledge.check_paths import case_faults, guide_faults
+from knowledge.fold import folded
 from knowledge.load import FOLDER, Content, Problem, read
 from knowledge.model import Confidence, Dated, Faq, Fee, Guide, Procedure, Sourced
 from knowledge.place import Place
@@ -142,12 +142,6 @@ def fee_faults(fees: Sequence[Fee], on: date) -> Iterator[Fault]:
         for (_, before), (index, after) in pairwise(ordered):
             if before.to is None or before.to >= after.from_:
                 yield ("fees", index, "from"), f"overlaps with another fee for “{after.what}”"
-
-
-def folded(text: str) -> str:
-    """Without case, tones and punctuation; two phrasings that fold alike are the same phrasing."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
 
 
 def _double_phrasings(content: Content, folder: Path) -> Iterator[Problem]:

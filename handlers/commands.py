@@ -1,0 +1,142 @@
+"""Start, menu, help, going back to an earlier topic, forgetting: what a person says to the bot itself."""
+
+from dataclasses import replace
+
+from handlers import dossier, guide
+from handlers.fallback import not_this
+from handlers.handover import call_person
+from handlers.ports import Tools
+from handlers.topic import answer
+from handlers.topics import known
+from handlers.turn import (
+    Button,
+    Choosing,
+    ForgetMe,
+    Idle,
+    InGuide,
+    Memory,
+    Outcome,
+    Part,
+    Profile,
+    Reply,
+    TextPart,
+    Turn,
+)
+from handlers.words import say
+from knowledge.fold import folded
+
+_SLASH = {
+    "/start": "bat-dau",
+    "/menu": "bat-dau",
+    "/help": "giup",
+    "/trogiup": "giup",
+    "/hoso": "ho-so",
+    "/nguoi": "gap-nguoi",
+    "/quen": "quen-toi",
+    "/dulieu": "du-lieu",
+}
+
+
+def button(turn: Turn, tools: Tools) -> Reply | None:
+    """`cmd:<name>` values."""
+    value = turn.incoming.button or ""
+    return _run(turn, tools, value[4:]) if value.startswith("cmd:") else None
+
+
+def text(turn: Turn, tools: Tools) -> Reply | None:
+    """Slash commands with their deep-link payload, and the content's words for the same things."""
+    said = turn.incoming.text.strip()
+    if said.startswith("/"):
+        name, _, payload = said.partition(" ")
+        command = _SLASH.get(name.split("@")[0].lower())
+        if command == "bat-dau" and payload:
+            return deep_link(turn, tools, payload.strip())
+        return _run(turn, tools, command) if command else None
+    for name, command in (("forget", "quen-toi"), ("privacy", "du-lieu"), ("menu", "bat-dau"), ("help", "giup")):
+        if says(tools, name, said):
+            return _run(turn, tools, command)
+    if says(tools, "earlier", said):
+        return _earlier(turn, tools)
+    if isinstance(turn.state, Choosing) and says(tools, "no", said):
+        return not_this(turn, tools)
+    if isinstance(turn.state, Choosing) and says(tools, "yes", said) and known(tools, turn.state.options[0]):
+        return answer(turn, tools, turn.state.options[0])
+    return None
+
+
+def says(tools: Tools, name: str, said: str) -> bool:
+    """Whether the whole message is one of the content's words for this."""
+    words = {folded(word) for word in tools.content.texts[f"words_{name}"].split(",")}
+    return folded(said) in words
+
+
+def deep_link(turn: Turn, tools: Tools, payload: str) -> Reply:
+    """`/start <id>`: begins at that topic, guide or FAQ entry; an unknown one begins at the start."""
+    if payload in tools.content.guides:
+        return guide.offer(turn, tools, tools.content.guides[payload])
+    for key in (payload, f"faq:{payload}"):
+        if known(tools, key):
+            return answer(turn, tools, key)
+    return start(turn, tools)
+
+
+def _run(turn: Turn, tools: Tools, command: str) -> Reply | None:
+    match command:
+        case "bat-dau":
+            return start(turn, tools)
+        case "giup":
+            return Reply(Outcome.DONE, (TextPart(say(tools, "help")),), menu(tools), Idle())
+        case "ho-so":
+            return dossier.ask(turn, tools)
+        case "gap-nguoi":
+            return call_person(turn, tools)
+        case "khong-phai":
+            return not_this(turn, tools)
+        case "du-lieu":
+            forget = Button(say(tools, "button_forget"), "cmd:quen-that")
+            return Reply(Outcome.DONE, (TextPart(say(tools, "privacy")),), (forget,))
+        case "quen-toi":
+            buttons = (
+                Button(say(tools, "button_forget"), "cmd:quen-that"),
+                Button(say(tools, "button_keep"), "cmd:giu-lai"),
+            )
+            return Reply(Outcome.ASKED_BACK, (TextPart(say(tools, "forget_sure")),), buttons)
+        case "quen-that":
+            text = TextPart(say(tools, "forgotten"))
+            return Reply(Outcome.DONE, (text,), (), Idle(), Memory(), Profile(), (ForgetMe(),))
+        case "giu-lai":
+            return Reply(Outcome.DONE, (TextPart(say(tools, "kept")),))
+    return None
+
+
+def start(turn: Turn, tools: Tools) -> Reply:
+    """The welcome with what can be done; an unfinished guide is offered again."""
+    memory = turn.memory
+    if isinstance(turn.state, InGuide):
+        memory = replace(memory, paused=turn.state)
+    first = ("welcome_back",) if memory.greeted else ("welcome", "welcome_privacy")
+    parts: tuple[Part, ...] = tuple(TextPart(say(tools, key)) for key in first)
+    unfinished = guide.resume(replace(turn, memory=memory), tools)
+    buttons = menu(tools)
+    if unfinished:
+        parts, buttons = (*parts, *unfinished.parts), (*unfinished.buttons, *buttons)
+    return Reply(Outcome.GREETING, parts, buttons, Idle(), replace(memory, greeted=True, misses=0))
+
+
+def menu(tools: Tools) -> tuple[Button, ...]:
+    """The ways most people begin; what the content does not have is left out."""
+    content = tools.content
+    wanted = (
+        ("button_start_birth", "t:dang-ky-khai-sinh", "dang-ky-khai-sinh" in content.procedures),
+        ("button_start_vneid", "g:vneid-muc-2", "vneid-muc-2" in content.guides),
+        ("button_start_portal", "g:dang-nhap-cong-dvc", "dang-nhap-cong-dvc" in content.guides),
+        ("button_start_dossier", "cmd:ho-so", True),
+        ("button_start_office", "p:noi-nay", True),
+        ("button_person", "cmd:gap-nguoi", True),
+    )
+    return tuple(Button(say(tools, key), value) for key, value, there in wanted if there)
+
+
+def _earlier(turn: Turn, tools: Tools) -> Reply | None:
+    previous = turn.memory.previous
+    return answer(turn, tools, previous) if previous and known(tools, previous) else None

@@ -1,0 +1,51 @@
+"""When nothing fits: an honest word, what is near, and whom to ask. Two misses in a row bring in a person."""
+
+from dataclasses import replace
+
+from handlers.handover import call_person, whom_to_call
+from handlers.ports import Tools
+from handlers.topic import reading, topic_button
+from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.words import say
+
+_MISSES_BEFORE_A_PERSON = 2
+_NEAREST_SHOWN = 0.05
+
+
+def fallback(turn: Turn, tools: Tools) -> Reply:
+    """Never None: every message gets an answer."""
+    if not turn.incoming.text:
+        return Reply(Outcome.SMALLTALK, (TextPart(say(tools, "empty")),))
+    read = tools.reader.read(turn.incoming.text)
+    near = [match.id for match in read.matches[:3] if match.score >= _NEAREST_SHOWN]
+    misses = turn.memory.misses + 1
+    memory = replace(turn.memory, misses=misses)
+    person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
+    if misses >= _MISSES_BEFORE_A_PERSON:
+        reply = call_person(turn, tools)
+        first = TextPart(say(tools, "no_answer"))
+        return replace(reply, parts=(first, *reply.parts), reading=replace(reading(read, None), topic=None))
+    if near:
+        buttons = (*(topic_button(tools, key, read.facets) for key in near), person)
+        texts = [say(tools, "no_answer_near")]
+    else:
+        buttons = (person,)
+        texts = [say(tools, "no_answer"), say(tools, "no_answer_whom"), whom_to_call(turn, tools)]
+    return Reply(
+        Outcome.NO_ANSWER,
+        tuple(map(TextPart, texts)),
+        buttons,
+        Idle(),
+        memory,
+        reading=replace(reading(read, None, read.facets), confidence=read.confidence),
+    )
+
+
+def not_this(turn: Turn, tools: Tools) -> Reply:
+    """“Không phải”: the guess was wrong; the second time a person is called."""
+    misses = turn.memory.misses + 1
+    if misses >= _MISSES_BEFORE_A_PERSON:
+        return call_person(turn, tools)
+    memory = replace(turn.memory, misses=misses, topic=None)
+    person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
+    return Reply(Outcome.SMALLTALK, (TextPart(say(tools, "not_this")),), (person,), Idle(), memory)

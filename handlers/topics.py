@@ -1,0 +1,88 @@
+"""A question in the resident's own words: which topic, how sure, and whether to answer, offer or ask back."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from handlers.ports import Tools
+from handlers.topic import answer, reading, sources, topic_button
+from handlers.turn import Button, Choosing, Outcome, Reply, TextPart, Turn
+from handlers.words import bullets, say
+from knowledge.model import Facet
+from knowledge.reading import Match, Read
+
+# Calibrated probabilities: from SURE on the answer stands alone, from LIKELY on it comes with its two neighbours,
+# from POSSIBLE on one question is asked back; below, nothing is claimed.
+SURE, LIKELY, POSSIBLE = 0.85, 0.60, 0.18
+NEAR = 0.06  # a neighbour less likely than this is not worth a button
+FORGET_AFTER = timedelta(hours=1)
+
+
+def button(turn: Turn, tools: Tools) -> Reply | None:
+    """A tapped topic, facet or source."""
+    value = turn.incoming.button or ""
+    if value.startswith("src:") and known(tools, value[4:]):
+        return sources(turn, tools, value[4:])
+    if value.startswith("t:"):
+        key, _, facet = value[2:].rpartition(":")
+        if facet in set(Facet) and known(tools, key):
+            return answer(turn, tools, key, (Facet(facet),))
+        if known(tools, value[2:]):
+            return answer(turn, tools, value[2:])
+    return None
+
+
+def known(tools: Tools, key: str) -> bool:
+    content = tools.content
+    return key in content.procedures or key.removeprefix("faq:") in content.faqs or key in content.catalogue
+
+
+def context(turn: Turn, tools: Tools) -> str | None:
+    """The topic spoken of within the last hour."""
+    memory = turn.memory
+    recent = memory.topic_at is not None and turn.now - memory.topic_at <= FORGET_AFTER
+    return memory.topic if recent and memory.topic and known(tools, memory.topic) else None
+
+
+def text(turn: Turn, tools: Tools) -> Reply | None:
+    """Reads the message; None leaves it to the fallback."""
+    if not turn.incoming.text:
+        return None
+    read = tools.reader.read(turn.incoming.text)
+    spoken_of = context(turn, tools)
+    if spoken_of and not read.about_topic and (read.facets or _mentions(read, spoken_of)):
+        return answer(turn, tools, spoken_of, read.facets, read)
+    if not read.matches or read.confidence < POSSIBLE:
+        return None
+    top = read.matches[0]
+    if read.confidence < LIKELY and spoken_of and _mentions(read, spoken_of) and not spoken_of.startswith("tthc:"):
+        return answer(turn, tools, spoken_of, read.facets, read, _neighbours(read, spoken_of))
+    if read.confidence >= SURE:
+        return answer(turn, tools, top.id, read.facets, read)
+    if read.confidence >= LIKELY:
+        return answer(turn, tools, top.id, read.facets, read, _neighbours(read, top.id))
+    return ask_back(turn, tools, read)
+
+
+def _mentions(read: Read, key: str) -> bool:
+    return any(match.id == key for match in read.matches[:3])
+
+
+def _neighbours(read: Read, key: str) -> tuple[str, ...]:
+    return tuple(match.id for match in read.matches if match.id != key and match.score >= NEAR)[:2]
+
+
+def ask_back(turn: Turn, tools: Tools, read: Read) -> Reply:
+    """One question with up to three choices in everyday words, each with what sets it apart."""
+    near: Sequence[Match] = [match for match in read.matches if match.score >= NEAR / 2][:3] or read.matches[:3]
+    curated = [tools.content.procedures[match.id] for match in near if match.id in tools.content.procedures]
+    apart = [say(tools, "between", everyday=item.everyday, tells_apart=item.tells_apart) for item in curated]
+    parts = (say(tools, "choose_one"), bullets(apart))
+    buttons = [topic_button(tools, match.id, read.facets) for match in near]
+    buttons.append(Button(say(tools, "button_not_this"), "cmd:khong-phai"))
+    return Reply(
+        Outcome.ASKED_BACK,
+        tuple(TextPart(part) for part in parts if part),
+        tuple(buttons),
+        Choosing(tuple(match.id for match in near)),
+        reading=reading(read, near[0].id, read.facets),
+    )
