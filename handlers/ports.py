@@ -1,11 +1,12 @@
 """What a handler may use: the knowledge, the reading of messages, and dossiers. All synchronous, no clock."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from knowledge.intents import Intent
 from knowledge.load import Content
 from knowledge.reading import Reader
 
@@ -49,6 +50,7 @@ class Dossiers(Protocol):
 class Tools:
     content: Content
     reader: Reader
+    intent: Callable[[str], Intent | None]
     dossiers: Dossiers
     default_place: str | None = None
     public_url: str = ""

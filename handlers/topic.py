@@ -155,23 +155,31 @@ def missing(turn: Turn, tools: Tools, facet: Facet) -> str:
     return text
 
 
+def sources_block(tools: Tools, item: Dated) -> str:
+    """Every source of the file with its date, and the day all of it was last checked."""
+    lines = []
+    for source in item.sources.values():
+        key = "source_link" if source.url else "source_line"
+        lines.append(say(tools, key, title=source.title, date=partial_day(source.date), url=source.url))
+    return f"{say(tools, 'heading_sources')}\n{bullets(lines)}\n{say(tools, 'checked', checked=day(item.checked_on))}"
+
+
+def laws_and_codes(tools: Tools, topic: Procedure) -> list[str]:
+    """The codes, the laws, and what the desk must be asked, each under its heading."""
+    laws = [f"{law.text} {law.link}" if law.link else law.text for law in topic.legal_basis]
+    codes = [f"{code.code} {code.note}" if code.note else code.code for code in topic.codes]
+    blocks = (("codes", codes), ("laws", laws), ("ask_desk", [*map(stop, topic.ask_desk)]))
+    return [f"{say(tools, f'heading_{heading}')}\n{bullets(found)}" for heading, found in blocks if found]
+
+
 def sources(turn: Turn, tools: Tools, key: str) -> Reply:
     """Where the answer on this topic or FAQ entry comes from, with dates, laws and what the desk must be asked."""
     item: Procedure | Faq = (
         tools.content.faqs[key.removeprefix("faq:")] if key.startswith("faq:") else tools.content.procedures[key]
     )
-    lines = []
-    for source in item.sources.values():
-        text = "source_link" if source.url else "source_line"
-        lines.append(say(tools, text, title=source.title, date=partial_day(source.date), url=source.url))
-    blocks = [f"{say(tools, 'heading_sources')}\n{bullets(lines)}"]
+    blocks = [sources_block(tools, item)]
     if isinstance(item, Procedure):
-        laws = [f"{law.text} {law.link}" if law.link else law.text for law in item.legal_basis]
-        codes = [f"{code.code} {code.note}" if code.note else code.code for code in item.codes]
-        for heading, found in (("codes", codes), ("laws", laws), ("ask_desk", [*map(stop, item.ask_desk)])):
-            if found:
-                blocks.append(f"{say(tools, f'heading_{heading}')}\n{bullets(found)}")
-    blocks.append(footer(tools, item, list(item.sources)))
+        blocks += laws_and_codes(tools, item)
     back = Button(say(tools, "button_more"), f"t:{key}")
     return Reply(
         Outcome.ANSWERED,

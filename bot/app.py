@@ -1,0 +1,119 @@
+"""The one place that builds things: settings in, a running Cầu Số out."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+import uvicorn
+from anyio import to_thread
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot.bell import Bell
+from bot.channels.contract import Channel, Limits
+from bot.channels.console import CONSOLE
+from bot.channels.telegram import Telegram, webhook_route
+from bot.channels.secrets import webhook_secret
+from bot.channels.web import WEB
+from bot.dossiers.table import TableDossiers
+from bot.engine import Engine
+from bot.errors import StoreAway
+from bot.library import Library
+from bot.outbox import Outbox
+from bot.secret_key import secret_key
+from bot.settings import Settings
+from bot.store.connect import Store, open_store
+from bot.store.transcript import Entry, transcript
+from bot.web.service import WebService
+from bot.web.site import create_web
+from handlers.dispatch import dispatch
+from handlers.ports import Tools
+from handlers.turn import Incoming, Outcome, Reply, TextPart
+
+TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_log = structlog.get_logger()
+
+
+def now() -> datetime:
+    """The time where the residents are."""
+    return datetime.now(TIME_ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that was built for one process."""
+
+    settings: Settings
+    store: Store
+    library: Library
+    engine: Engine
+    bell: Bell
+    key: str
+    telegram: Telegram | None
+
+
+def build(settings: Settings, library: Library | None = None) -> App:
+    """Build, but start nothing. Raises `SettingsError` or `ContentError`."""
+    library = library or Library(cache=settings.cache_dir)
+    store = open_store(settings.database_url)
+    bell = Bell()
+    key = secret_key(settings)
+    telegram = _telegram(settings)
+    limits: dict[str, Limits] = {"web": WEB, "console": CONSOLE}
+    if telegram:
+        limits[telegram.name] = telegram.limits
+
+    def tools(session: Session) -> Tools:
+        known = library.current
+        dossiers = TableDossiers(session)
+        return Tools(known.content, known.reader, known.intent, dossiers, settings.place, settings.address)
+
+    def sorry() -> Reply:
+        return Reply(Outcome.FAILED, (TextPart(library.current.content.texts["failed"]),))
+
+    engine = Engine(store=store, tools=tools, answer=dispatch, limits=limits, clock=now, bell=bell, sorry=sorry, key=key)
+    return App(settings, store, library, engine, bell, key, telegram)
+
+
+def _telegram(settings: Settings) -> Telegram | None:
+    if settings.telegram_token is None:
+        return None
+    return Telegram(settings.telegram_token.get_secret_value(), settings.telegram_api_url, proxy=settings.telegram_proxy)
+
+
+def site(app: App) -> Starlette:
+    """The web page, the webhooks and the health checks."""
+
+    def lines(chat: str, after: int) -> tuple[Entry, ...]:
+        with app.store.read() as session:
+            return transcript(session, "web", chat, after)
+
+    service = WebService(
+        take=app.engine.take,
+        transcript=lines,
+        bell=app.bell,
+        ping=app.store.ping,
+        texts=lambda: app.library.current.content.texts,
+        places=lambda: app.library.current.content.places,
+        secret_key=app.key,
+        public_url=app.settings.address,
+        default_place=app.settings.place,
+        frame_ancestors=app.settings.frame_ancestors,
+    )
+    routes: list[BaseRoute] = list(create_web(service))
+    if app.telegram and app.settings.telegram_mode == "webhook":
+        routes.append(webhook_route(app.telegram, _take(app), webhook_secret(app.key, "telegram")))
+    return Starlette(routes=routes)
+
+
+def _take(app: App) -> Callable[[Incoming], Awaitable[None]]:
+    async def take(incoming: Incoming) -> None:
+        await to_thread.run_sync(app.engine.take, incoming)
+
+    return take

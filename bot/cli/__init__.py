@@ -1,0 +1,39 @@
+"""The `causo` command: one module for each group of subcommands."""
+
+import sys
+
+import typer
+
+from bot.cli import ask, content, database, serve
+from bot.errors import CausoError
+from bot.logs import set_up_logs
+from knowledge.load import ContentError
+
+app = typer.Typer(
+    name="causo",
+    help="Cầu Số: gets residents through online public services, in Zalo, Telegram and a web page.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("run")(serve.run)
+app.command("chat")(ask.chat)
+app.command("ask")(ask.ask)
+app.command("check")(content.check)
+app.command("show")(content.show)
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run the command; an error on purpose is one clear line and exit code 2, never a traceback."""
+    set_up_logs(as_json=not sys.stderr.isatty())
+    try:
+        app()
+    except ContentError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        typer.echo("The content has errors; `causo check` shows them too.", err=True)
+        sys.exit(2)
+    except CausoError as error:
+        typer.echo(f"causo: {type(error).__name__}: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,28 @@
+"""`causo db`: the schema and the sample."""
+
+import typer
+
+from bot.app import now
+from bot.dossiers.table import load_sample
+from bot.settings import read_settings
+from bot.store.connect import open_store
+from bot.store.connect import upgrade as upgrade_schema
+
+app = typer.Typer(help="The database.", no_args_is_help=True)
+
+
+@app.command()
+def upgrade() -> None:
+    """Bring the schema to its newest version; safe to run again."""
+    upgrade_schema(read_settings().database_url)
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def sample() -> None:
+    """Put a few sample dossiers into an empty database, to try looking one up."""
+    store = open_store(read_settings().database_url)
+    with store.write() as session:
+        codes = load_sample(session, now().date())
+    store.close()
+    typer.echo(f"Sample dossiers: {', '.join(codes)}" if codes else "There are dossiers already; nothing was added.")

@@ -1,0 +1,72 @@
+"""Serving: the web page, the outbox, the channels that poll, and the watch on the content, until told to stop."""
+
+import asyncio
+import signal
+import socket
+
+import structlog
+import uvicorn
+
+from bot.app import App, channels, site, take
+from bot.channels.secrets import webhook_secret
+from bot.errors import SettingsError
+from bot.outbox import Outbox
+
+_log = structlog.get_logger()
+
+
+async def serve(app: App) -> None:
+    """Runs until SIGINT or SIGTERM; then finishes what is being sent. Raises `SettingsError` if the port is taken."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    listener = _listen(app.settings.host, app.settings.port)
+    server = uvicorn.Server(
+        uvicorn.Config(site(app, stop), log_config=None, access_log=False, timeout_graceful_shutdown=3, server_header=False)
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
+    outbox = Outbox(store=app.store, channels=channels(app), bell=app.bell)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_until(server, listener, stop))
+        tasks.create_task(outbox.run(stop))
+        tasks.create_task(app.library.watch(stop))
+        if app.telegram:
+            tasks.create_task(_telegram(app, stop))
+        _announce(app, listener)
+    app.store.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise SettingsError(f"CAUSO_PORT: cannot listen on {host}:{port}: {error.strerror}; choose another") from None
+    return listener
+
+
+def _announce(app: App, listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+    address = app.settings.public_url or f"http://{app.settings.host}:{port}"
+    print(f"Cầu Số is ready: {address}  (Ctrl-C stops it)", flush=True)
+
+
+async def _until(server: uvicorn.Server, listener: socket.socket, stop: asyncio.Event) -> None:
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    await running
+    stop.set()
+    await stopping
+
+
+async def _telegram(app: App, stop: asyncio.Event) -> None:
+    assert app.telegram is not None
+    secret = webhook_secret(app.key, "telegram")
+    await app.telegram.set_up(app.settings.telegram_mode, app.settings.address, secret)
+    if app.settings.telegram_mode == "polling":
+        await app.telegram.poll(take(app), stop)

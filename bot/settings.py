@@ -1,0 +1,105 @@
+"""Settings from the environment (`CAUSO_...`), `causo.toml`, and secrets from files (`CAUSO_..._FILE`)."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+_FILE = Path("causo.toml")
+_HttpUrl = Annotated[
+    str,
+    BeforeValidator(lambda v: v.rstrip("/") if isinstance(v, str) else v),
+    StringConstraints(pattern=r"^https?://\S+$"),
+]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between deployments. The defaults run the web page on this machine alone."""
+
+    model_config = SettingsConfigDict(env_prefix="CAUSO_", extra="forbid", frozen=True, env_ignore_empty=True)
+
+    database_url: str = "sqlite:///var/causo.sqlite3"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: _HttpUrl | None = None
+    place: str | None = None
+    secret_key: SecretStr | None = None
+    frame_ancestors: str = ""
+    cache_dir: Path = Path(".cache")
+
+    telegram_token: SecretStr | None = None
+    telegram_api_url: _HttpUrl = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_proxy: str | None = None
+
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_api_url: _HttpUrl = "https://bot-api.zaloplatforms.com"
+    zalo_bot_mode: Literal["polling", "webhook"] = "webhook"
+    zalo_oa_app_id: str | None = None
+    zalo_oa_app_secret: SecretStr | None = None
+    zalo_oa_secret_key: SecretStr | None = None
+    zalo_oa_refresh_token: SecretStr | None = None
+    zalo_oa_api_url: _HttpUrl = "https://openapi.zalo.me"
+    zalo_oa_oauth_url: _HttpUrl = "https://oauth.zaloapp.com"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings)
+
+    @property
+    def address(self) -> str:
+        """Where residents reach the page."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def read_settings(folder: Path = Path()) -> Settings:
+    """The settings in force; raises `SettingsError` with one line that says which is wrong and what to do."""
+    try:
+        return Settings(**{**_from_toml(folder / _FILE), **_from_files(), **_from_environment()})
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        name = f"CAUSO_{'_'.join(map(str, fault['loc'])).upper()}"
+        raise SettingsError(f"{name}: {fault['msg']}") from None
+
+
+def _from_environment() -> dict[str, Any]:
+    """Environment over file; an unknown CAUSO_ name is not an error, since tools of the operator may use the prefix."""
+    return {
+        name: os.environ[variable]
+        for name in Settings.model_fields
+        if os.environ.get(variable := f"CAUSO_{name.upper()}")
+    }
+
+
+def _from_files() -> dict[str, str]:
+    """`CAUSO_SECRET_KEY_FILE=/run/secrets/key` and the like."""
+    found = {}
+    for name in Settings.model_fields:
+        variable = f"CAUSO_{name.upper()}_FILE"
+        if path := os.environ.get(variable):
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SettingsError(f"{variable}: cannot read {path}: {error.strerror}") from None
+    return found
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from None

@@ -1,0 +1,70 @@
+"""The order in which handlers are asked. Each says None for what is not its own; the last always answers.
+
+To add a capability: write `handlers/<name>.py` with a function `(Turn, Tools) -> Reply | None`, put it in `HANDLERS`
+where it should be asked, add its sentences to `knowledge/content/texts/` and a dialogue to `tests/dialogues/`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers import cases, commands, dossier, guide, place, safety, topics
+from handlers.fallback import fallback
+from handlers.ports import Tools
+from handlers.turn import Button, Memory, Outcome, Reply, Turn
+from knowledge.fold import folded
+
+Handler = Callable[[Turn, Tools], Reply | None]
+
+HANDLERS: tuple[Handler, ...] = (
+    safety.unreadable,
+    safety.personal,
+    safety.emergency,
+    safety.secret,
+    commands.button,
+    guide.button,
+    cases.button,
+    place.button,
+    topics.button,
+    commands.text,
+    dossier.code,
+    guide.text,
+    cases.text,
+    safety.chit_chat,
+    place.text,
+    topics.text,
+    fallback,
+)
+
+# A question answered in the middle of a guide does not end the guide.
+_KEEPS_GUIDE_WAITING = {Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.PLACE_SHOWN, Outcome.SMALLTALK}
+
+
+def dispatch(turn: Turn, tools: Tools) -> Reply:
+    """The first handler's reply, with what every reply has in common: the guide that waits, the buttons offered."""
+    turn = _chosen(turn, tools)
+    reply = next(reply for handler in HANDLERS if (reply := handler(turn, tools)) is not None)
+    reply = place.with_office(turn, tools, reply)
+    if reply.state is not None and reply.outcome in _KEEPS_GUIDE_WAITING:
+        reply = guide.waiting(turn, tools, reply)
+    memory: Memory = reply.memory or turn.memory
+    return replace(reply, memory=replace(memory, offered=reply.buttons))
+
+
+def _chosen(turn: Turn, tools: Tools) -> Turn:
+    """In channels without buttons a label, a value or a number of the last offer counts as a tap."""
+    incoming = turn.incoming
+    if incoming.button or not incoming.text:
+        return turn
+    offered = turn.memory.offered
+    said = folded(incoming.text)
+    for button in offered:
+        if incoming.text.strip() == button.value or said == folded(button.label):
+            return _tapped(turn, button)
+    words = [folded(word) for word in tools.content.texts["words_numbers"].split(",")]
+    bare = said.removeprefix(folded(tools.content.texts["number_word"].format(number=""))).strip()
+    number = int(bare) if bare.isdigit() and len(bare) < 3 else words.index(bare) + 1 if bare in words else 0
+    return _tapped(turn, offered[number - 1]) if 0 < number <= len(offered) else turn
+
+
+def _tapped(turn: Turn, button: Button) -> Turn:
+    return replace(turn, incoming=replace(turn.incoming, button=button.value, text=""))

@@ -1,0 +1,106 @@
+"""What comes before any question: danger to life, secrets, personal numbers, photos, and what cannot be read."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.commands import start
+from handlers.handover import call_person
+from handlers.ports import Tools
+from handlers.topic import reading, topic_button
+from handlers.topics import SURE
+from handlers.turn import Button, CallPerson, Idle, Outcome, Reply, TextPart, Turn
+from handlers.words import say
+from knowledge.intents import Intent
+from knowledge.personal import find_personal
+
+_EMERGENCIES: Mapping[Intent, str] = {
+    Intent.FIRE: "emergency_fire",
+    Intent.CRIME: "emergency_crime",
+    Intent.MEDICAL: "emergency_medical",
+    Intent.CHILD: "emergency_child",
+}
+_CHIT_CHAT: Mapping[Intent, tuple[Outcome, str]] = {
+    Intent.THANKS: (Outcome.SMALLTALK, "thanks"),
+    Intent.GOODBYE: (Outcome.SMALLTALK, "goodbye"),
+    Intent.WHO: (Outcome.SMALLTALK, "who_are_you"),
+    Intent.ABUSE: (Outcome.SMALLTALK, "abuse"),
+    Intent.SPAM: (Outcome.OUT_OF_SCOPE, "spam"),
+    Intent.GIBBERISH: (Outcome.NO_ANSWER, "gibberish"),
+    Intent.INJECTION: (Outcome.REFUSED, "injection"),
+    Intent.OUT_OF_SCOPE: (Outcome.OUT_OF_SCOPE, "out_of_scope"),
+}
+
+
+def unreadable(turn: Turn, tools: Tools) -> Reply | None:
+    """Photos, stickers, voice, places on the map, edits, and nothing at all."""
+    incoming = turn.incoming
+    if incoming.button:
+        return None
+    if incoming.edited:
+        return _short(tools, Outcome.SMALLTALK, "edited")
+    if incoming.photo:
+        return _short(tools, Outcome.REFUSED, "refuse_photo")
+    if incoming.location:
+        return _short(tools, Outcome.SMALLTALK, "location_received")
+    if incoming.other:
+        return _short(tools, Outcome.SMALLTALK, f"unreadable_{incoming.other}")
+    if not any(character.isalnum() for character in incoming.text):
+        return _short(tools, Outcome.SMALLTALK, "unreadable_sticker" if incoming.text.strip() else "empty")
+    return None
+
+
+def personal(turn: Turn, tools: Tools) -> Reply | None:
+    """A citizen or card number is refused; the question beside it is offered as a button, its answer not mixed in."""
+    kinds = {item.kind for item in find_personal(turn.incoming.text)}
+    if not kinds or (emergency_of(turn, tools) is not None):
+        return None
+    read = tools.reader.read(turn.incoming.text)
+    if kinds == {"phone"} and read.confidence >= SURE:
+        return None
+    key = "refuse_phone" if kinds == {"phone"} else "refuse_personal"
+    reply = _short(tools, Outcome.REFUSED, key)
+    if read.matches and read.confidence >= SURE / 2:
+        asked = topic_button(tools, read.matches[0].id, read.facets)
+        reply = replace(reply, buttons=(asked,), reading=replace(reading(read, None, read.facets), topic=None))
+    return reply
+
+
+def emergency_of(turn: Turn, tools: Tools) -> Intent | None:
+    found = tools.intent(turn.incoming.text)
+    return found if found in _EMERGENCIES or found is Intent.SELF_HARM else None
+
+
+def emergency(turn: Turn, tools: Tools) -> Reply | None:
+    """The number to call now, before anything else, in any state."""
+    found = emergency_of(turn, tools)
+    if found is None:
+        return None
+    if found is Intent.SELF_HARM:
+        person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
+        text = TextPart(say(tools, "emergency_self_harm"))
+        return Reply(Outcome.EMERGENCY, (text,), (person,), effects=(CallPerson("khan-cap"),))
+    return _short(tools, Outcome.EMERGENCY, _EMERGENCIES[found])
+
+
+def secret(turn: Turn, tools: Tools) -> Reply | None:
+    """Passwords, OTP, passcodes sent or asked about being sent."""
+    if tools.intent(turn.incoming.text) is Intent.SECRET:
+        return _short(tools, Outcome.REFUSED, "refuse_secret")
+    return None
+
+
+def chit_chat(turn: Turn, tools: Tools) -> Reply | None:
+    """Greetings, thanks, who are you, abuse, spam, gibberish, attempts to redirect the bot, asking for a person."""
+    found = tools.intent(turn.incoming.text)
+    if found is Intent.GREETING:
+        return start(turn, tools)
+    if found is Intent.PERSON:
+        return call_person(turn, tools)
+    if found in _CHIT_CHAT:
+        outcome, key = _CHIT_CHAT[found]
+        return replace(_short(tools, outcome, key), state=Idle() if outcome is Outcome.OUT_OF_SCOPE else None)
+    return None
+
+
+def _short(tools: Tools, outcome: Outcome, key: str) -> Reply:
+    return Reply(outcome, (TextPart(say(tools, key)),))
