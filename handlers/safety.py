@@ -7,7 +7,7 @@ from handlers.commands import start
 from handlers.handover import call_person
 from handlers.ports import Tools
 from handlers.topic import reading, topic_button
-from handlers.topics import SURE
+from handlers.topics import LIKELY, SURE
 from handlers.turn import Button, CallPerson, Idle, Outcome, Reply, TextPart, Turn
 from handlers.words import say
 from knowledge.intents import Intent
@@ -29,6 +29,8 @@ _CHIT_CHAT: Mapping[Intent, tuple[Outcome, str]] = {
     Intent.INJECTION: (Outcome.REFUSED, "injection"),
     Intent.OUT_OF_SCOPE: (Outcome.OUT_OF_SCOPE, "out_of_scope"),
 }
+
+_DOUBTFUL = {Intent.ABUSE, Intent.SPAM, Intent.OUT_OF_SCOPE, Intent.GIBBERISH}
 
 
 def unreadable(turn: Turn, tools: Tools) -> Reply | None:
@@ -92,6 +94,8 @@ def secret(turn: Turn, tools: Tools) -> Reply | None:
 def chit_chat(turn: Turn, tools: Tools) -> Reply | None:
     """Greetings, thanks, who are you, abuse, spam, gibberish, attempts to redirect the bot, asking for a person."""
     found = tools.intent(turn.incoming.text)
+    if found in _DOUBTFUL and tools.reader.read(turn.incoming.text).confidence >= LIKELY:
+        return None  # the words name a topic all the same
     if found is Intent.GREETING:
         return start(turn, tools)
     if found is Intent.PERSON:

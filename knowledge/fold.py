@@ -3,10 +3,15 @@
 import unicodedata
 
 
+def strip_tones(text: str) -> str:
+    """The text without tone and vowel marks; đ becomes d. Case stays."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
 def folded(text: str) -> str:
     """Lower case, toneless, single spaces; two texts that fold alike are the same words."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return " ".join("".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c)).split())
+    return " ".join("".join(c if c.isalnum() else " " for c in strip_tones(text.lower())).split())
 
 
 def phrase_in(phrase: str, text: str) -> bool:

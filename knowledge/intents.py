@@ -1,0 +1,99 @@
+"""Messages that are not about a topic: danger, secrets, greetings, abuse, attempts to redirect the bot.
+
+The patterns are content (`lexicon/intents.yaml`). Danger comes first; a question about papers is never danger.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.fold import folded
+from knowledge.lexicon import lexicon
+from knowledge.load import Content
+from knowledge.syllables import bare, is_syllable
+from knowledge.text import Normaliser, words_of
+
+
+class Intent(StrEnum):
+    """What a message is when it is not about a topic; the values are the tables' names, in order of precedence."""
+
+    SELF_HARM = "self_harm"
+    CHILD = "child"
+    FIRE = "fire"
+    MEDICAL = "medical"
+    CRIME = "crime"
+    SECRET = "secret"  # noqa: S105  the name of a table
+    INJECTION = "injection"
+    PERSON = "person"
+    WHO = "who"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    SPAM = "spam"
+    ABUSE = "abuse"
+    OUT_OF_SCOPE = "out_of_scope"
+    GIBBERISH = "gibberish"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    intent: Intent
+    whole: re.Pattern[str] | None
+    part: re.Pattern[str] | None
+    toned: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    most_words: int
+
+
+def build_intents(content: Content) -> Callable[[str], Intent | None]:
+    """A function from a message to its intent, or None when it is to be read as a question."""
+    table = lexicon()
+    rules = [
+        _Rule(
+            intent,
+            *(_pattern(table.intents[intent].get(kind, ()), kind) for kind in ("whole", "part", "toned", "unless")),
+            most_words=int((*table.intents[intent].get("most_words", ()), "1000")[0]),
+        )
+        for intent in Intent
+        if intent in table.intents
+    ]
+    normalise = Normaliser(table, {})
+    known = {bare(word) for item in content.procedures.values() for text in item.phrasings for word in words_of(text)}
+    known |= set(table.fillers) | set(table.teencode)
+
+    def intent(text: str) -> Intent | None:
+        raw = words_of(text)
+        lines = (" ".join(normalise(text).toneless), " ".join(map(bare, folded(text).split())))
+        for rule in rules:
+            if len(raw) <= rule.most_words and any(_fits(rule, line, " ".join(raw)) for line in lines):
+                return rule.intent
+        return Intent.GIBBERISH if _gibberish(text, known) else None
+
+    return intent
+
+
+def _fits(rule: _Rule, line: str, toned: str) -> bool:
+    if rule.unless and rule.unless.search(line):
+        return False
+    if rule.whole and rule.whole.fullmatch(line):
+        return True
+    return bool((rule.part and rule.part.search(line)) or (rule.toned and rule.toned.search(toned)))
+
+
+def _gibberish(text: str, known: set[str]) -> bool:
+    """Whether nothing in the message could be a word: no syllable, no known short form, no number."""
+    words = [bare(word) for word in words_of(text)]
+    if not words:
+        return False
+    readable = [word for word in words if word in known or (is_syllable(word) and len(word) > 1) or word.isdigit()]
+    return not readable and not any(
+        is_syllable(part) for word in words for part in (word[:-1], word.rstrip("sfrxj0123456789"))
+    )
+
+
+def _pattern(items: tuple[str, ...], kind: str) -> re.Pattern[str] | None:
+    if not items:
+        return None
+    joined = "|".join(items)
+    return re.compile(joined if kind == "whole" else rf"(?<!\w)(?:{joined})(?!\w)")
