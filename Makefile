@@ -1,4 +1,6 @@
 # Cầu Số: `make run` starts it, `make test` tests it. Both begin with `make setup`.
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

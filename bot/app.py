@@ -1,35 +1,31 @@
 """The one place that builds things: settings in, a running Cầu Số out."""
 
 import asyncio
-import contextlib
-import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import structlog
-import uvicorn
 from anyio import to_thread
 from sqlalchemy.orm import Session
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from bot.bell import Bell
-from bot.channels.contract import Channel, Limits
 from bot.channels.console import CONSOLE
-from bot.channels.telegram import Telegram, webhook_route
+from bot.channels.contract import Channel, Limits
 from bot.channels.secrets import webhook_secret
+from bot.channels.telegram import Telegram, webhook_route
 from bot.channels.web import WEB
 from bot.dossiers.table import TableDossiers
 from bot.engine import Engine
-from bot.errors import StoreAway
+from bot.errors import SettingsError
 from bot.library import Library
-from bot.outbox import Outbox
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from bot.store.connect import Store, open_store
 from bot.store.transcript import Entry, transcript
+from bot.web.guard import create_site
 from bot.web.service import WebService
 from bot.web.site import create_web
 from handlers.dispatch import dispatch
@@ -37,7 +33,7 @@ from handlers.ports import Tools
 from handlers.turn import Incoming, Outcome, Reply, TextPart
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_log = structlog.get_logger()
+SELF_SERVING = frozenset({"web", "console"})  # these read their messages themselves
 
 
 def now() -> datetime:
@@ -61,6 +57,9 @@ class App:
 def build(settings: Settings, library: Library | None = None) -> App:
     """Build, but start nothing. Raises `SettingsError` or `ContentError`."""
     library = library or Library(cache=settings.cache_dir)
+    if settings.place and settings.place not in library.current.content.places:
+        known = ", ".join(key for key, place in library.current.content.places.items() if place.kind == "ward")
+        raise SettingsError(f"CAUSO_PLACE: there is no place “{settings.place}”; known are {known}")
     store = open_store(settings.database_url)
     bell = Bell()
     key = secret_key(settings)
@@ -77,17 +76,35 @@ def build(settings: Settings, library: Library | None = None) -> App:
     def sorry() -> Reply:
         return Reply(Outcome.FAILED, (TextPart(library.current.content.texts["failed"]),))
 
-    engine = Engine(store=store, tools=tools, answer=dispatch, limits=limits, clock=now, bell=bell, sorry=sorry, key=key)
+    engine = Engine(
+        store=store, tools=tools, answer=dispatch, limits=limits, clock=now, bell=bell, sorry=sorry, key=key
+    )
     return App(settings, store, library, engine, bell, key, telegram)
 
 
 def _telegram(settings: Settings) -> Telegram | None:
     if settings.telegram_token is None:
         return None
-    return Telegram(settings.telegram_token.get_secret_value(), settings.telegram_api_url, proxy=settings.telegram_proxy)
+    return Telegram(
+        settings.telegram_token.get_secret_value(), settings.telegram_api_url, proxy=settings.telegram_proxy
+    )
 
 
-def site(app: App) -> Starlette:
+def channels(app: App) -> dict[str, Channel]:
+    """The platforms that messages are sent to."""
+    return {app.telegram.name: app.telegram} if app.telegram else {}
+
+
+def take(app: App) -> Callable[[Incoming], Awaitable[None]]:
+    """The engine's `take` for the network edge: in a thread, finished only when committed."""
+
+    async def taken(incoming: Incoming) -> None:
+        await to_thread.run_sync(app.engine.take, incoming)
+
+    return taken
+
+
+def site(app: App, stop: asyncio.Event) -> ASGIApp:
     """The web page, the webhooks and the health checks."""
 
     def lines(chat: str, after: int) -> tuple[Entry, ...]:
@@ -104,16 +121,8 @@ def site(app: App) -> Starlette:
         secret_key=app.key,
         public_url=app.settings.address,
         default_place=app.settings.place,
-        frame_ancestors=app.settings.frame_ancestors,
     )
-    routes: list[BaseRoute] = list(create_web(service))
+    routes: list[BaseRoute] = list(create_web(service, stop))
     if app.telegram and app.settings.telegram_mode == "webhook":
-        routes.append(webhook_route(app.telegram, _take(app), webhook_secret(app.key, "telegram")))
-    return Starlette(routes=routes)
-
-
-def _take(app: App) -> Callable[[Incoming], Awaitable[None]]:
-    async def take(incoming: Incoming) -> None:
-        await to_thread.run_sync(app.engine.take, incoming)
-
-    return take
+        routes.append(webhook_route(app.telegram, take(app), webhook_secret(app.key, "telegram")))
+    return create_site(routes, service.texts, app.settings.frame_ancestors)

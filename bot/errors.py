@@ -1,12 +1,12 @@
 """The exception tree. Each class says who acts and whether to try again.
 
-    CausoError
-    ├── SettingsError        the operator: a setting is wrong, the start stops with one line
-    ├── StoreAway            nobody yet: the database cannot be reached; webhooks answer 503, platforms retry
-    ├── NotUnderstood        nobody: a wire message we will never understand; acknowledged and dropped
-    └── DeliveryError        a message could not be delivered
-        ├── RetryLater       the outbox: try again, after `after` seconds if the platform said so
-        └── Undeliverable    the operator: will never work (blocked, chat gone, refused); dead-lettered with `reason`
+CausoError
+├── SettingsError        the operator: a setting is wrong, the start stops with one line
+├── StoreAway            nobody yet: the database cannot be reached; webhooks answer 503, platforms retry
+├── NotUnderstood        nobody: a wire message we will never understand; acknowledged and dropped
+└── DeliveryError        a message could not be delivered
+    ├── RetryLater       the outbox: try again, after `after` seconds if the platform said so
+    └── Undeliverable    the operator: will never work (blocked, chat gone, refused); dead-lettered with `reason`
 """
 
 

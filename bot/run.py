@@ -18,14 +18,12 @@ _log = structlog.get_logger()
 async def serve(app: App) -> None:
     """Runs until SIGINT or SIGTERM; then finishes what is being sent. Raises `SettingsError` if the port is taken."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
     listener = _listen(app.settings.host, app.settings.port)
     server = uvicorn.Server(
-        uvicorn.Config(site(app, stop), log_config=None, access_log=False, timeout_graceful_shutdown=3, server_header=False)
+        uvicorn.Config(
+            site(app, stop), log_config=None, access_log=False, timeout_graceful_shutdown=3, server_header=False
+        )
     )
-    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
     outbox = Outbox(store=app.store, channels=channels(app), bell=app.bell)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_until(server, listener, stop))
@@ -55,18 +53,37 @@ def _announce(app: App, listener: socket.socket) -> None:
 
 
 async def _until(server: uvicorn.Server, listener: socket.socket, stop: asyncio.Event) -> None:
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    await running
+    """Serve until a signal says stop. The open event streams end first, so that nobody has to wait for browsers."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        server.should_exit = True
+
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end)
+    await server.startup(sockets=[listener])
+    if not server.should_exit:
+        await server.main_loop()
+    await server.shutdown(sockets=[listener])
     stop.set()
-    await stopping
 
 
 async def _telegram(app: App, stop: asyncio.Event) -> None:
     assert app.telegram is not None
     secret = webhook_secret(app.key, "telegram")
-    await app.telegram.set_up(app.settings.telegram_mode, app.settings.address, secret)
+    texts = app.library.current.content.texts
+    commands = {key.removeprefix("command_"): text for key, text in texts.items() if key.startswith("command_")}
+    setting_up = asyncio.create_task(
+        app.telegram.set_up(app.settings.telegram_mode, app.settings.address, secret, commands)
+    )
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({setting_up, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not setting_up.done():
+        setting_up.cancel()
+        return
+    stopping.cancel()
     if app.settings.telegram_mode == "polling":
         await app.telegram.poll(take(app), stop)

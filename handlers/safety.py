@@ -100,7 +100,7 @@ def chit_chat(turn: Turn, tools: Tools) -> Reply | None:
         return start(turn, tools)
     if found is Intent.PERSON:
         return call_person(turn, tools)
-    if found in _CHIT_CHAT:
+    if found is not None and found in _CHIT_CHAT:
         outcome, key = _CHIT_CHAT[found]
         return replace(_short(tools, outcome, key), state=Idle() if outcome is Outcome.OUT_OF_SCOPE else None)
     return None

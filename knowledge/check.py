@@ -159,7 +159,7 @@ def _double_phrasings(content: Content, folder: Path) -> Iterator[Problem]:
 def main(names: Sequence[str]) -> int:
     """Print the problems of the named files (all without names); 1 if there are any."""
     _, problems = check(FOLDER, date.today())
-    chosen = [p for p in problems if not names or any(p.file.endswith(name) for name in names)]
+    chosen = [p for p in problems if not names or any(name in p.file for name in names)]
     for problem in chosen:
         print(problem)
     print(f"{len(chosen)} problems" if chosen else "all in order")

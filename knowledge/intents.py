@@ -4,7 +4,7 @@ The patterns are content (`lexicon/intents.yaml`). Danger comes first; a questio
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,8 +52,11 @@ def build_intents(content: Content) -> Callable[[str], Intent | None]:
     rules = [
         _Rule(
             intent,
-            *(_pattern(table.intents[intent].get(kind, ()), kind) for kind in ("whole", "part", "toned", "unless")),
-            most_words=int((*table.intents[intent].get("most_words", ()), "1000")[0]),
+            _pattern(table.intents[intent], "whole"),
+            _pattern(table.intents[intent], "part"),
+            _pattern(table.intents[intent], "toned"),
+            _pattern(table.intents[intent], "unless"),
+            int((*table.intents[intent].get("most_words", ()), "1000")[0]),
         )
         for intent in Intent
         if intent in table.intents
@@ -64,7 +67,7 @@ def build_intents(content: Content) -> Callable[[str], Intent | None]:
 
     def intent(text: str) -> Intent | None:
         raw = words_of(text)
-        lines = (" ".join(normalise(text).toneless), " ".join(map(bare, folded(text).split())))
+        lines = (" ".join(normalise(text).toneless), " ".join(map(bare, folded(text).split())), folded(text))
         for rule in rules:
             if len(raw) <= rule.most_words and any(_fits(rule, line, " ".join(raw)) for line in lines):
                 return rule.intent
@@ -92,7 +95,8 @@ def _gibberish(text: str, known: set[str]) -> bool:
     )
 
 
-def _pattern(items: tuple[str, ...], kind: str) -> re.Pattern[str] | None:
+def _pattern(kinds: Mapping[str, tuple[str, ...]], kind: str) -> re.Pattern[str] | None:
+    items = kinds.get(kind)
     if not items:
         return None
     joined = "|".join(items)

@@ -11,9 +11,10 @@ from rich.table import Table
 
 from bot.app import now
 from bot.channels.markup import plain
-from handlers.show import everything
+from bot.dossiers.table import NoDossiers
 from bot.library import Library
 from handlers.ports import Tools
+from handlers.show import everything
 from knowledge.check import check as check_content
 from knowledge.load import FOLDER, Content, Problem, load
 from knowledge.model import Dated
@@ -23,7 +24,9 @@ _Folder = Annotated[Path, typer.Option(help="The content to use.", exists=True, 
 
 def check(
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Check as of this day.")] = None,
-    notes: Annotated[bool, typer.Option("--notes", help="Also list conflicts and gaps noted for the operator.")] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Also list conflicts and gaps noted for the operator.")
+    ] = False,
     folder: _Folder = FOLDER,
 ) -> None:
     """Check the whole content; every problem as file:line: field: message. Ends with 1 if there are errors."""
@@ -68,7 +71,10 @@ def show(
     """Print everything the bot can say on one id, with sources."""
     content = load(folder)
     found: Dated | None = (
-        content.procedures.get(topic) or content.guides.get(topic) or content.faqs.get(topic) or content.places.get(topic)
+        content.procedures.get(topic)
+        or content.guides.get(topic)
+        or content.faqs.get(topic)
+        or content.places.get(topic)
     )
     record = content.catalogue.get(topic) or content.catalogue.get(f"tthc:{topic}")
     if found is None and record is None:
@@ -83,5 +89,5 @@ def show(
         typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         known = Library(folder)
-        tools = Tools(known.current.content, known.current.reader, known.current.intent, dossiers=None)
+        tools = Tools(known.current.content, known.current.reader, known.current.intent, NoDossiers())
         typer.echo(plain(everything(tools, item, now().date())))

@@ -28,6 +28,13 @@ class TableDossiers:
         return Dossier(row.code, row.procedure, status, row.status_words, row.received_on, row.due_on, row.as_of)
 
 
+class NoDossiers:
+    """Where dossiers are not asked for."""
+
+    def find(self, code: str) -> Dossier | None:
+        return None
+
+
 def load_sample(session: Session, today: date) -> tuple[str, ...]:
     """Put the sample dossiers into an empty table, dated around `today`; the codes that were added."""
     if session.scalar(select(func.count()).select_from(DossierRow)):

@@ -1,0 +1,81 @@
+"""Cutting a reply to what one message of a platform can hold: at sentence ends, by characters of NFC text."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from bot.channels.contract import Limits, Outgoing
+from handlers.turn import Button, LinkPart, Part, PicturePart, Reply, TextPart
+
+# The best place to cut that still fits, from best to worst: paragraph, line, sentence, word.
+_CUTS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\s+"))
+
+
+def fit(reply: Reply, limits: Limits) -> tuple[Outgoing, ...]:
+    """The messages to send, in order; the buttons hang on the last. Nothing of the text is lost."""
+    buttons = tuple(_cut_label(button, limits.button_label) for button in reply.buttons)
+    numbered = len(buttons) > limits.buttons
+    parts = list(_merged(reply.parts, limits))
+    if numbered and buttons:
+        lines = "\n".join(f"{number}. {button.label}" for number, button in enumerate(buttons, 1))
+        parts = list(_merged((*parts, TextPart(lines)), limits))
+        buttons = ()
+    if not parts:
+        return ()
+    messages: list[Outgoing] = []
+    for part in parts:
+        if isinstance(part, TextPart):
+            messages.extend(Outgoing(TextPart(text)) for text in split(part.text, limits.text))
+        else:
+            messages.append(Outgoing(part))
+    if buttons:
+        messages[-1] = Outgoing(messages[-1].part, buttons)
+    return tuple(messages)
+
+
+def _cut_label(button: Button, length: int) -> Button:
+    label = unicodedata.normalize("NFC", button.label)
+    return Button(label if len(label) <= length else f"{label[: length - 1].rstrip()}…", button.value)
+
+
+def _merged(parts: tuple[Part, ...], limits: Limits) -> Iterator[Part]:
+    """Neighbouring texts become one; links, and pictures where none can be sent, become text."""
+    texts: list[str] = []
+    for part in parts:
+        if isinstance(part, LinkPart):
+            part = TextPart(f"{part.label}: {part.url}")
+        if isinstance(part, PicturePart) and not limits.pictures:
+            part = TextPart(part.alt)
+        if isinstance(part, TextPart):
+            texts.append(unicodedata.normalize("NFC", part.text))
+            continue
+        if texts:
+            yield TextPart("\n\n".join(texts))
+            texts = []
+        yield part
+    if texts:
+        yield TextPart("\n\n".join(texts))
+
+
+def split(text: str, limit: int) -> Iterator[str]:
+    """Pieces of at most `limit` characters, cut where a reader would pause; too long a word is cut hard."""
+    text = text.strip()
+    while len(text) > limit:
+        at = _cut(text, limit)
+        piece, text = text[:at].rstrip(), text[at:].lstrip()
+        if piece.count("**") % 2:  # never leave bold open across two messages
+            piece, text = f"{piece}**", f"**{text}"
+            if len(piece) > limit:
+                piece = piece.replace("**", "")
+        yield piece
+    if text:
+        yield text
+
+
+def _cut(text: str, limit: int) -> int:
+    window = text[: limit - 2]
+    for pattern in _CUTS:
+        ends = [match.start() for match in pattern.finditer(window)]
+        if ends and ends[-1] > limit // 3:
+            return ends[-1]
+    return limit - 2

@@ -1,0 +1,5 @@
+"""The web page sends nothing: it reads what the outbox holds for its chat."""
+
+from bot.channels.contract import Limits
+
+WEB = Limits(text=20_000, buttons=12, button_label=80)

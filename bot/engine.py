@@ -1,0 +1,196 @@
+"""One turn, one transaction: taken once, answered, kept, queued. What is acknowledged after it is never lost."""
+
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.bell import Bell
+from bot.channels.contract import Limits
+from bot.channels.fit import fit
+from bot.logs import chat_hash
+from bot.redact import redact
+from bot.store.connect import Store
+from bot.store.payload import dump as dump_message
+from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
+from bot.stored_state import Stored, dump, load
+from handlers.ports import Tools
+from handlers.turn import CallPerson, ForgetMe, Idle, Incoming, Memory, Profile, Reply, State, Turn
+
+_LONGEST = 4000  # characters of a message that are read
+_KEPT_CONTROLS = "\n\t"
+_log = structlog.get_logger()
+
+
+class Engine:
+    """`tools` is built for each turn on its session; `answer` maps a turn to a reply; `sorry` is said when it fails."""
+
+    def __init__(
+        self,
+        store: Store,
+        tools: Callable[[Session], Tools],
+        answer: Callable[[Turn, Tools], Reply],
+        limits: Mapping[str, Limits],
+        clock: Callable[[], datetime],
+        bell: Bell,
+        sorry: Callable[[], Reply],
+        key: str,
+        self_serving: Collection[str] = ("web", "console"),
+    ) -> None:
+        self.store, self.tools, self.answer, self.limits = store, tools, answer, limits
+        self.clock, self.bell, self.sorry, self.key = clock, bell, sorry, key
+        self.self_serving = frozenset(self_serving)
+
+    def take(self, incoming: Incoming) -> Reply | None:
+        """Run the turn of one message; None if it was taken before. Raises `StoreAway`, and then nothing happened."""
+        incoming = replace(incoming, text=readable(incoming.text))
+        now = self.clock()
+        with self.store.write() as session:
+            conversation = _conversation(session, incoming, now)
+            conversation.seq += 1
+            if not _first_time(session, incoming, conversation, now):
+                session.rollback()
+                return None
+            before = load(conversation.state)
+            turn = Turn(incoming, before.state, before.memory, before.profile, now)
+            reply = self._answered(session, turn)
+            self._keep(session, conversation, incoming, before, reply)
+            self._queue(session, conversation, reply, now)
+            self._carry_out(session, conversation, reply, now)
+        self.bell.ring(incoming.channel, incoming.chat)
+        return reply
+
+    def _answered(self, session: Session, turn: Turn) -> Reply:
+        """The reply, or an apology: the one place where any error at all is caught, so that nobody is left waiting."""
+        try:
+            with session.begin_nested():
+                return self.answer(turn, self.tools(session))
+        except Exception as error:
+            chat = chat_hash(self.key, turn.incoming.channel, turn.incoming.chat)
+            _log.exception("turn_failed", channel=turn.incoming.channel, chat=chat, error=type(error).__name__)
+            return self.sorry()
+
+    def _keep(
+        self, session: Session, conversation: Conversation, incoming: Incoming, before: Stored, reply: Reply
+    ) -> None:
+        state: State = before.state if reply.state is None else reply.state
+        memory: Memory = before.memory if reply.memory is None else reply.memory
+        profile: Profile = before.profile if reply.profile is None else reply.profile
+        conversation.state = dump(Stored(state, memory, profile))
+        session.execute(
+            update(Inbox)
+            .where(Inbox.channel == incoming.channel, Inbox.message_id == incoming.message_id)
+            .values(
+                outcome=str(reply.outcome),
+                topic=reply.reading.topic,
+                confidence=reply.reading.confidence,
+                text=_shown(incoming, before.memory),
+            )
+        )
+
+    def _queue(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> None:
+        """The fitted messages, each with the next number of the conversation."""
+        served = conversation.channel in self.self_serving
+        for message in fit(reply, self.limits[conversation.channel]):
+            conversation.seq += 1
+            session.add(
+                Outbox(
+                    conversation_id=conversation.id,
+                    channel=conversation.channel,
+                    chat=conversation.chat,
+                    seq=conversation.seq,
+                    payload=dump_message(message),
+                    status="sent" if served else "waiting",
+                    priority=0,
+                    not_before=now,
+                    attempts=0,
+                    created_at=now,
+                    sent_at=now if served else None,
+                )
+            )
+        session.flush()
+
+    def _carry_out(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> None:
+        for effect in reply.effects:
+            match effect:
+                case CallPerson(why):
+                    session.add(Call(conversation_id=conversation.id, why=why[:64], at=now))
+                    _log.info("person_called", why=why[:64], chat=self._hash(conversation))
+                case ForgetMe():
+                    _forget(session, conversation, reply)
+                    _log.info("forgotten", chat=self._hash(conversation))
+
+    def _hash(self, conversation: Conversation) -> str:
+        return chat_hash(self.key, conversation.channel, conversation.chat)
+
+    def say(self, channel: str, chat: str, reply: Reply) -> bool:
+        """Queue something that was not asked for; False if this chat is not known."""
+        now = self.clock()
+        with self.store.write() as session:
+            conversation = session.scalar(
+                select(Conversation).where(Conversation.channel == channel, Conversation.chat == chat).with_for_update()
+            )
+            if conversation is None:
+                return False
+            self._queue(session, conversation, reply, now)
+        self.bell.ring(channel, chat)
+        return True
+
+
+def readable(text: str) -> str:
+    """NFC, without control, zero-width and direction characters, cut at a length nobody types by hand."""
+    text = unicodedata.normalize("NFC", text)
+    kept = (c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    return "".join(kept)[:_LONGEST]
+
+
+def _conversation(session: Session, incoming: Incoming, now: datetime) -> Conversation:
+    """The conversation's row, made if new and locked until the end of the transaction."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"channel": incoming.channel, "chat": incoming.chat, "state": dump(Stored()), "seq": 0, "last_at": now}
+    session.execute(insert(Conversation).values(**values).on_conflict_do_nothing())
+    found = select(Conversation).where(Conversation.channel == incoming.channel, Conversation.chat == incoming.chat)
+    conversation = session.scalars(found.with_for_update()).one()
+    conversation.last_at = now
+    return conversation
+
+
+def _first_time(session: Session, incoming: Incoming, conversation: Conversation, now: datetime) -> bool:
+    """Whether the message's unique key was free; it is taken from now on."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "channel": incoming.channel,
+        "message_id": incoming.message_id,
+        "conversation_id": conversation.id,
+        "seq": conversation.seq,
+        "received_at": now,
+    }
+    statement = insert(Inbox).values(**values).on_conflict_do_nothing().returning(Inbox.id)
+    return session.scalar(statement) is not None
+
+
+def _shown(incoming: Incoming, memory: Memory) -> str | None:
+    """What is kept of a message: its masked words, or the words of the button that was tapped."""
+    if incoming.button:
+        return next((item.label for item in memory.offered if item.value == incoming.button), incoming.button)
+    return redact(incoming.text) or None
+
+
+def _forget(session: Session, conversation: Conversation, reply: Reply) -> None:
+    """Delete everything of this chat but the keys that stop duplicates and the last word, which is being sent."""
+    mine = conversation.id
+    session.execute(
+        update(Inbox)
+        .where(Inbox.conversation_id == mine)
+        .values(conversation_id=None, text=None, topic=None, outcome=None, confidence=None)
+    )
+    session.execute(delete(Call).where(Call.conversation_id == mine))
+    last = conversation.seq - max(len(reply.parts), 1)
+    session.execute(delete(Outbox).where(Outbox.conversation_id == mine, Outbox.seq <= last))
+    session.execute(delete(PaceRow).where(PaceRow.channel == conversation.channel, PaceRow.chat == conversation.chat))
+    conversation.state = dump(Stored(Idle()))

@@ -1,0 +1,26 @@
+"""What the web pages need of the rest of the program."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.bell import Bell
+from bot.store.transcript import Entry
+from handlers.turn import Incoming, Reply
+from knowledge.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class WebService:
+    """`take` and `transcript` are synchronous and called in threads; `transcript(chat, after)` gives later entries."""
+
+    take: Callable[[Incoming], Reply | None]
+    transcript: Callable[[str, int], tuple[Entry, ...]]
+    bell: Bell
+    ping: Callable[[], None]
+    texts: Callable[[], Mapping[str, str]]
+    places: Callable[[], Mapping[str, Place]]
+    secret_key: str
+    public_url: str
+    default_place: str | None = None
+    messages_per_minute: int = 30
+    messages_per_minute_and_address: int = 300

@@ -1,0 +1,178 @@
+"""The routes of the web: the chat page with and without script, its stream of events, static files, health."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from anyio import to_thread
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.channels.contract import Outgoing
+from bot.errors import StoreAway
+from bot.store.transcript import Entry
+from bot.web.limits import MovingMinute
+from bot.web.render import STATIC, bubble, page, static_version
+from bot.web.service import WebService
+from bot.web.session import LARGE, Sessions, new_chat
+from handlers.turn import Incoming, TextPart
+
+_LONGEST_BODY = 100_000  # bytes; 10,000 characters of Vietnamese are well under it
+_PING_SECONDS = 15
+_LOOK_AGAIN_SECONDS = 0.5  # how soon a message queued by another process is seen
+
+
+def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[Route]:
+    """The page's routes; `stop` ends the open streams so that a shutdown need not wait for browsers."""
+    chat = ChatPage(service, stop or asyncio.Event())
+    routes = [Route("/healthz", chat.healthz), Route("/readyz", chat.readyz)]
+    routes.append(Route("/static/{version}/{name}", chat.static))
+    for prefix in ("", "/p/{place}"):
+        routes += [
+            Route(prefix or "/", chat.show, methods=["GET"]),
+            Route(f"{prefix}/chat", chat.send, methods=["POST"]),
+            Route(f"{prefix}/chu-to", chat.large, methods=["POST"]),
+            Route(f"{prefix}/events", chat.events, methods=["GET"]),
+        ]
+    return routes
+
+
+class ChatPage:
+    """The endpoints, on one service."""
+
+    def __init__(self, service: WebService, stop: asyncio.Event) -> None:
+        self.service, self.stop = service, stop
+        self.sessions = Sessions(service.secret_key, secure=service.public_url.startswith("https:"))
+        self.own_minute = MovingMinute(service.messages_per_minute)
+        self.address_minute = MovingMinute(service.messages_per_minute_and_address)
+
+    async def show(self, request: Request) -> Response:
+        """The page with the conversation so far."""
+        here, ward = self._here(request)
+        chat = self.sessions.chat_of(request)
+        entries = await to_thread.run_sync(self.service.transcript, chat, 0) if chat else ()
+        texts = self.service.texts()
+        shown = entries or (Entry(0, datetime.now(UTC), message=Outgoing(TextPart(texts["web_welcome"]))),)
+        places = self.service.places()
+        html = page(
+            "chat.html",
+            texts,
+            bubbles=[bubble(entry) for entry in shown],
+            last=entries[-1].seq if entries else 0,
+            large=request.cookies.get(LARGE) == "1",
+            place=places[ward].name if ward and ward in places else "",
+            here=here,
+            message_id=secrets.token_hex(12),
+        )
+        response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
+        self.sessions.keep(response, chat or new_chat())
+        return response
+
+    async def send(self, request: Request) -> Response:
+        """Takes one message: 202 for script, back to the page without."""
+        here, ward = self._here(request)
+        self._reject_foreign(request)
+        if int(request.headers.get("content-length") or 0) > _LONGEST_BODY:
+            raise HTTPException(413)
+        form = await request.form(max_fields=10, max_part_size=_LONGEST_BODY)
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        text, button, key = fields.get("text", ""), fields.get("button"), fields.get("message_id", "")
+        chat = self.sessions.chat_of(request) or new_chat()
+        if not 8 <= len(key) <= 80:
+            raise HTTPException(400)
+        address = request.client.host if request.client else ""
+        if not (self.own_minute.allows(chat) and self.address_minute.allows(address)):
+            raise HTTPException(429)
+        if text.strip() or button:
+            incoming = Incoming("web", chat, f"{chat[:24]}:{key}", datetime.now(UTC), text, button, place=ward)
+            await to_thread.run_sync(self.service.take, incoming)
+        scripted = "application/json" in request.headers.get("accept", "")
+        response: Response = JSONResponse({}, 202) if scripted else RedirectResponse(f"{here or '/'}#text", 303)
+        self.sessions.keep(response, chat)
+        return response
+
+    async def large(self, request: Request) -> Response:
+        """Switches the large text on or off."""
+        here, _ = self._here(request)
+        self._reject_foreign(request)
+        response = RedirectResponse(here or "/", 303)
+        self.sessions.keep_large(response, request.cookies.get(LARGE) != "1")
+        return response
+
+    async def events(self, request: Request) -> Response:
+        """Everything said in this chat after `Last-Event-ID`, and whatever follows."""
+        chat = self.sessions.chat_of(request)
+        after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+        if chat is None or not after.isdigit():
+            return Response(status_code=204)  # tells the browser to stop asking
+        here, _ = self._here(request)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self._stream(chat, int(after), here), media_type="text/event-stream", headers=headers)
+
+    async def _stream(self, chat: str, after: int, here: str) -> AsyncIterator[str]:
+        yield "retry: 2000\n\n"
+        quiet = 0.0
+        while not self.stop.is_set():
+            try:
+                entries = await to_thread.run_sync(self.service.transcript, chat, after)
+                if not entries and after:
+                    newest = await to_thread.run_sync(self.service.transcript, chat, 0)
+                    if not newest or newest[-1].seq < after:
+                        yield "event: gone\ndata: -\n\n"  # the conversation was deleted
+                        return
+            except StoreAway:
+                entries = ()
+            for entry in entries:
+                yield self._event(entry, here)
+                after, quiet = entry.seq, 0.0
+            await self.service.bell.wait(("web", chat), _LOOK_AGAIN_SECONDS)
+            quiet += _LOOK_AGAIN_SECONDS
+            if quiet >= _PING_SECONDS:
+                yield ": ping\n\n"
+                quiet = 0.0
+
+    def _event(self, entry: Entry, here: str) -> str:
+        html = page("bubble.html", self.service.texts(), b=bubble(entry), here=here, message_id=secrets.token_hex(8))
+        lines = "".join(f"data: {line}\n" for line in html.splitlines())
+        return f"id: {entry.seq}\n{lines}\n"
+
+    async def static(self, request: Request) -> Response:
+        """A static file; its address changes with its content, so it may be kept for a year."""
+        path = STATIC / request.path_params["name"]
+        if path.parent != STATIC or not path.is_file():
+            raise HTTPException(404)
+        fresh = request.path_params["version"] == static_version()
+        return FileResponse(path, headers={"Cache-Control": f"public, max-age={31536000 if fresh else 60}"})
+
+    async def healthz(self, request: Request) -> Response:
+        """The process is alive."""
+        return JSONResponse({"alive": True})
+
+    async def readyz(self, request: Request) -> Response:
+        """The process can serve: its database answers."""
+        try:
+            await to_thread.run_sync(self.service.ping)
+        except StoreAway:
+            return JSONResponse({"ready": False, "database": "away"}, 503)
+        return JSONResponse({"ready": True})
+
+    def _here(self, request: Request) -> tuple[str, str | None]:
+        """The path prefix of this page and its ward; an unknown ward is no page of ours."""
+        place = request.path_params.get("place")
+        if place is None:
+            return "", self.service.default_place
+        if place not in self.service.places():
+            raise HTTPException(404)
+        return f"/p/{place}", place
+
+    def _reject_foreign(self, request: Request) -> None:
+        """A form of another site must not speak for the resident."""
+        origin = request.headers.get("origin")
+        site = request.headers.get("sec-fetch-site", "same-origin")
+        hosts = {request.url.netloc, request.headers.get("host", ""), urlsplit(self.service.public_url).netloc}
+        if site not in ("same-origin", "none") or (origin and urlsplit(origin).netloc not in hosts):
+            raise HTTPException(403)

@@ -1,0 +1,89 @@
+"use strict";
+(function () {
+  var body = document.body, log = document.getElementById("log"), ask = document.getElementById("ask");
+  var text = document.getElementById("text"), state = document.getElementById("state");
+  var last = Number(body.dataset.last) || 0, queue = [], sending = false, waiting = null;
+
+  function newId() {
+    var bytes = new Uint8Array(12);
+    crypto.getRandomValues(bytes);
+    return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
+  }
+  function say(words) { if (state.textContent !== words) state.textContent = words; }
+  function toEnd() { window.scrollTo(0, document.documentElement.scrollHeight); }
+  function quieten() {
+    var all = log.querySelectorAll(".bot");
+    for (var i = 0; i < all.length - 1; i++) all[i].classList.add("old");
+  }
+
+  function listen() {
+    var stream = new EventSource(ask.action.replace(/chat$/, "events") + "?after=" + last);
+    stream.onmessage = function (event) {
+      var seq = Number(event.lastEventId);
+      if (seq <= last) return;
+      last = seq;
+      var box = document.createElement("div");
+      box.innerHTML = event.data; // made and escaped by our own server
+      var message = box.firstElementChild;
+      var first = message.classList.contains("bot") && !log.lastElementChild.classList.contains("bot");
+      log.appendChild(message);
+      quieten();
+      if (message.classList.contains("bot")) { waiting = null; say(""); }
+      if (first) message.scrollIntoView({ block: "start" }); else if (message.classList.contains("mine")) toEnd();
+    };
+    stream.addEventListener("gone", function () { stream.close(); location.reload(); });
+    stream.onopen = function () { if (!waiting) say(""); flush(); };
+    stream.onerror = function () {
+      say(body.dataset.offline);
+      if (stream.readyState === 2) setTimeout(listen, 3000);
+    };
+  }
+
+  function flush() {
+    if (sending || !queue.length) return;
+    sending = true;
+    fetch(ask.action, { method: "POST", headers: { "Accept": "application/json" }, body: new URLSearchParams(queue[0]), credentials: "same-origin" })
+      .then(function (answer) {
+        sending = false;
+        if (answer.status === 202) { queue.shift(); flush(); }
+        else if (answer.status === 503) { say(body.dataset.notSent); setTimeout(flush, 4000); }
+        else if (answer.status === 429) { say(body.dataset.limit); setTimeout(flush, 15000); }
+        else { queue.shift(); location.reload(); }
+      })
+      .catch(function () { sending = false; say(body.dataset.notSent); setTimeout(flush, 4000); });
+  }
+  function send(fields) {
+    fields.message_id = newId();
+    queue.push(fields);
+    waiting = fields.message_id;
+    say(body.dataset.waiting);
+    toEnd();
+    flush();
+  }
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target, button = event.submitter || document.activeElement;
+    if (form.action.slice(-5) !== "/chat") return;
+    event.preventDefault();
+    if (button && button.name === "button") send({ button: button.value });
+    else if (text.value.trim()) { send({ text: text.value }); text.value = ""; text.style.height = ""; }
+    if (form === ask) text.focus();
+  });
+  text.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      ask.querySelector(".send").click();
+    }
+  });
+  text.addEventListener("input", function () {
+    text.style.height = "auto";
+    text.style.height = Math.min(text.scrollHeight + 4, 180) + "px";
+  });
+  window.addEventListener("online", flush);
+  var print = document.getElementById("print");
+  print.hidden = false;
+  print.addEventListener("click", function () { window.print(); });
+  quieten();
+  if (log.children.length > 1) log.lastElementChild.scrollIntoView({ block: "start" });
+  listen();
+})();
