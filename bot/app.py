@@ -54,7 +54,7 @@ class App:
     telegram: Telegram | None
 
 
-def build(settings: Settings, library: Library | None = None) -> App:
+def build(settings: Settings, library: Library | None = None, clock: Callable[[], datetime] = now) -> App:
     """Build, but start nothing. Raises `SettingsError` or `ContentError`."""
     library = library or Library(cache=settings.cache_dir)
     if settings.place and settings.place not in library.current.content.places:
@@ -77,7 +77,7 @@ def build(settings: Settings, library: Library | None = None) -> App:
         return Reply(Outcome.FAILED, (TextPart(library.current.content.texts["failed"]),))
 
     engine = Engine(
-        store=store, tools=tools, answer=dispatch, limits=limits, clock=now, bell=bell, sorry=sorry, key=key
+        store=store, tools=tools, answer=dispatch, limits=limits, clock=clock, bell=bell, sorry=sorry, key=key
     )
     return App(settings, store, library, engine, bell, key, telegram)
 

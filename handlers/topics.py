@@ -51,11 +51,11 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
     spoken_of = context(turn, tools)
     if spoken_of and not read.about_topic and (read.facets or _mentions(read, spoken_of)):
         return answer(turn, tools, spoken_of, read.facets, read)
+    if spoken_of and read.confidence < LIKELY and _mentions(read, spoken_of):
+        return answer(turn, tools, spoken_of, read.facets, read, _neighbours(read, spoken_of))
     if not read.matches or read.confidence < POSSIBLE:
         return None
     top = read.matches[0]
-    if read.confidence < LIKELY and spoken_of and _mentions(read, spoken_of) and not spoken_of.startswith("tthc:"):
-        return answer(turn, tools, spoken_of, read.facets, read, _neighbours(read, spoken_of))
     if read.confidence >= SURE:
         return answer(turn, tools, top.id, read.facets, read)
     if read.confidence >= LIKELY:

@@ -60,6 +60,7 @@ def measures(
         (top - third) / (top + 1e-6),
         evidence.coverage,
         evidence.pairs,
+        evidence.named,
         math.log1p(length),
     )
 

@@ -14,10 +14,12 @@ _BETWEEN = r"(?: [a-z0-9]+){0,4}?"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`facets` by importance (the one asked for last comes first); `topical` marks the words that name the topic."""
+    """`facets` by importance (the one asked for last comes first). `topical` marks the words that help to find the
+    topic; `naming` marks those that are in no question for a facet at all."""
 
     facets: tuple[Facet, ...]
     topical: tuple[bool, ...]
+    naming: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class FacetReader:
         words = [f"{plain}_" if word in self.not_where else plain for word, plain in zip(toned, toneless, strict=True)]
         line = " ".join(words)
         hidden = [False] * len(line)
+        asking = [False] * len(line)
         hits: list[tuple[int, int, Facet]] = []
         for rank, rule in enumerate(self.rules):
             ends = []
@@ -49,6 +52,7 @@ class FacetReader:
                 if match.start() == match.end() or any(hidden[match.start() : match.end()]):
                     continue
                 ends.append(match.end())
+                asking[match.start() : match.end()] = [True] * (match.end() - match.start())
                 if rule.hide:
                     hidden[match.start() : match.end()] = [True] * (match.end() - match.start())
             if ends:
@@ -56,7 +60,8 @@ class FacetReader:
         for match in self.fillers.finditer(line):
             hidden[match.start() : match.end()] = [True] * (match.end() - match.start())
         hits.sort(reverse=True)
-        return Asked(tuple(dict.fromkeys(hit[2] for hit in hits)), _by_word(words, hidden))
+        either = [one or other for one, other in zip(asking, hidden, strict=True)]
+        return Asked(tuple(dict.fromkeys(hit[2] for hit in hits)), _by_word(words, hidden), _by_word(words, either))
 
 
 def _by_word(words: Sequence[str], hidden: Sequence[bool]) -> tuple[bool, ...]:

@@ -24,10 +24,12 @@ Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How well the best entry is supported by the words: shares between 0 and 1, for the confidence."""
+    """How well the best entry is supported by the words, for the confidence: the share of the words and of the pairs
+    that it explains, and how long a name or phrasing of its own stands in the message word for word."""
 
     coverage: float
     pairs: float
+    named: float
 
 
 class Index:
@@ -44,6 +46,7 @@ class Index:
             {pair for text in entries[key] for pair in zip(text.toneless, text.toneless[1:], strict=False)}
             for key in self.ids
         ]
+        self.lines = [[f" {' '.join(text.toneless)} " for text in entries[key]] for key in self.ids]
         counts = [self._count(entries[key]) for key in self.ids]
         self._df = Counter(word for words in self.words for word in words)
         self._postings = self._build(counts)
@@ -99,7 +102,10 @@ class Index:
         known = sum(self.rarity(word) for word in content if word in self.words[entry])
         pairs = list(zip(words.toneless, words.toneless[1:], strict=False))
         shared = sum(pair in self.pairs[entry] for pair in pairs)
-        return Evidence(known / (sum(map(self.rarity, content)) + 1e-6), shared / len(pairs) if pairs else 0.0)
+        line = f" {' '.join(words.toneless)} "
+        named = max((text.count(" ") - 1 for text in self.lines[entry] if text in line), default=0)
+        share = known / (sum(map(self.rarity, content)) + 1e-6)
+        return Evidence(share, shared / len(pairs) if pairs else 0.0, math.log1p(named))
 
     def known(self, word: str) -> bool:
         """Whether any entry uses this toneless word."""

@@ -45,14 +45,12 @@ class TopicReader:
         matches = tuple(
             Match(self.index.ids[place], score) for place, score in zip(order, sure, strict=True) if score > 0
         )
-        return Read(
-            matches, asked.facets, matches[0].score if matches else 0.0, self._names_topic(words, asked.topical)
-        )
+        return Read(matches, asked.facets, matches[0].score if matches else 0.0, self._names_topic(words, asked.naming))
 
-    def _names_topic(self, words: Words, topical: Sequence[bool]) -> bool:
+    def _names_topic(self, words: Words, naming: Sequence[bool]) -> bool:
         """Whether enough of what is left after question words and fillers are words of some topic."""
         fillers = self.index.fillers
-        left = [word for word, mark in zip(words.toneless, topical, strict=True) if mark and word not in fillers]
+        left = [word for word, mark in zip(words.toneless, naming, strict=True) if mark and word not in fillers]
         known = [word for word in left if self.index.known(word)]
         return len(known) >= 2 or (len(left) == 1 and bool(known) and len(words.toneless) <= 2)
 

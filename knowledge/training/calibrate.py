@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.confidence import FILE, fit, measures
-from knowledge.load import FOLDER, load
+from knowledge.load import FOLDER, Content, load
 from knowledge.source_lines import parse
 from knowledge.understand import TopicReader, build_reader
 
@@ -22,6 +22,12 @@ def messages(folder: Path = FOLDER) -> list[tuple[str, str]]:
         assert isinstance(styles, dict)
         found += [(str(text), path.stem) for texts in styles.values() for text in texts]
     return found
+
+
+def named(content: Content) -> list[tuple[str, str]]:
+    """The topics' own names: short messages that should be sure. Several times, since there are few of them."""
+    pairs = [(name, key) for key, topic in content.procedures.items() for name in (topic.name, topic.everyday)]
+    return pairs * 5
 
 
 def calibrate(reader: TopicReader, written: list[tuple[str, str]]) -> dict[str, object]:
@@ -50,7 +56,8 @@ def calibrate(reader: TopicReader, written: list[tuple[str, str]]) -> dict[str, 
 
 def main() -> None:
     """Fit on the content as it is and write `knowledge/trained/confidence.json`."""
-    numbers = calibrate(build_reader(load()), messages())
+    content = load()
+    numbers = calibrate(build_reader(content), [*messages(), *named(content)])
     rounded = json.loads(json.dumps(numbers), parse_float=lambda text: round(float(text), 5))
     FILE.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {FILE}")
