@@ -1,5 +1,6 @@
 """One turn, one transaction: taken once, answered, kept, queued. What is acknowledged after it is never lost."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.bell import Bell
@@ -48,7 +50,8 @@ class Engine:
 
     def take(self, incoming: Incoming) -> Reply | None:
         """Run the turn of one message; None if it was taken before. Raises `StoreAway`, and then nothing happened."""
-        incoming = replace(incoming, text=readable(incoming.text))
+        button = None if incoming.button is None else readable(incoming.button)
+        incoming = replace(incoming, text=readable(incoming.text), button=button)
         now = self.clock()
         with self.store.write() as session:
             conversation = _conversation(session, incoming, now)
@@ -60,8 +63,9 @@ class Engine:
             turn = Turn(incoming, before.state, before.memory, before.profile, now)
             reply = self._answered(session, turn)
             self._keep(session, conversation, incoming, before, reply)
+            before_reply = conversation.seq
             self._queue(session, conversation, reply, now)
-            self._carry_out(session, conversation, reply, now)
+            self._carry_out(session, conversation, reply, before_reply, now)
         self.bell.ring(incoming.channel, incoming.chat)
         return reply
 
@@ -71,6 +75,8 @@ class Engine:
             with session.begin_nested():
                 return self.answer(turn, self.tools(session))
         except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise  # the database went away in the middle: nothing happened, the platform sends it again
             chat = chat_hash(self.key, turn.incoming.channel, turn.incoming.chat)
             _log.exception("turn_failed", channel=turn.incoming.channel, chat=chat, error=type(error).__name__)
             return self.sorry()
@@ -115,14 +121,16 @@ class Engine:
             )
         session.flush()
 
-    def _carry_out(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> None:
+    def _carry_out(
+        self, session: Session, conversation: Conversation, reply: Reply, before_reply: int, now: datetime
+    ) -> None:
         for effect in reply.effects:
             match effect:
                 case CallPerson(why):
                     session.add(Call(conversation_id=conversation.id, why=why[:64], at=now))
                     _log.info("person_called", why=why[:64], chat=self._hash(conversation))
                 case ForgetMe():
-                    _forget(session, conversation, reply)
+                    _forget(session, conversation, before_reply)
                     _log.info("forgotten", chat=self._hash(conversation))
 
     def _hash(self, conversation: Conversation) -> str:
@@ -146,7 +154,9 @@ def readable(text: str) -> str:
     """NFC, without control, zero-width and direction characters, cut at a length nobody types by hand."""
     text = unicodedata.normalize("NFC", text)
     kept = (c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
-    return "".join(kept)[:_LONGEST]
+    whole = "".join(kept)
+    # What is cut never ends inside a number: half a citizen number would not be known for one, and be kept.
+    return whole if len(whole) <= _LONGEST else re.sub(r"[\d .\-]+$", "", whole[:_LONGEST])
 
 
 def _conversation(session: Session, incoming: Incoming, now: datetime) -> Conversation:
@@ -177,12 +187,14 @@ def _first_time(session: Session, incoming: Incoming, conversation: Conversation
 def _shown(incoming: Incoming, memory: Memory) -> str | None:
     """What is kept of a message: its masked words, or the words of the button that was tapped."""
     if incoming.button:
-        return next((item.label for item in memory.offered if item.value == incoming.button), incoming.button)
+        offered = (item.label for item in memory.offered if item.value == incoming.button)
+        return next(offered, redact(incoming.button))
     return redact(incoming.text) or None
 
 
-def _forget(session: Session, conversation: Conversation, reply: Reply) -> None:
-    """Delete everything of this chat but the keys that stop duplicates and the last word, which is being sent."""
+def _forget(session: Session, conversation: Conversation, before_reply: int) -> None:
+    """Delete everything of this chat but the keys that stop duplicates and the last word, which is being sent: what
+    is numbered after `before_reply`."""
     mine = conversation.id
     session.execute(
         update(Inbox)
@@ -190,7 +202,6 @@ def _forget(session: Session, conversation: Conversation, reply: Reply) -> None:
         .values(conversation_id=None, text=None, topic=None, outcome=None, confidence=None)
     )
     session.execute(delete(Call).where(Call.conversation_id == mine))
-    last = conversation.seq - max(len(reply.parts), 1)
-    session.execute(delete(Outbox).where(Outbox.conversation_id == mine, Outbox.seq <= last))
+    session.execute(delete(Outbox).where(Outbox.conversation_id == mine, Outbox.seq <= before_reply))
     session.execute(delete(PaceRow).where(PaceRow.channel == conversation.channel, PaceRow.chat == conversation.chat))
     conversation.state = dump(Stored(Idle()))

@@ -23,6 +23,7 @@ from bot.store.tables import PaceRow
 
 _AT_ONCE = 32  # messages being sent by this process at the same time
 _LEASE = timedelta(seconds=90)  # after this another process may send what a dead one had begun
+_LONGEST_SEND = 60.0  # seconds; well within the lease, so that nobody else begins what is still being sent
 _MOST_ATTEMPTS = 12  # with the waits below about an hour and a half
 _LONGEST_WAIT = 900.0  # seconds
 _LOOK_AGAIN = 0.5  # seconds until messages of other processes, or whose time has come, are seen
@@ -37,6 +38,7 @@ class _Claimed:
     chat: str
     attempts: int
     message: Outgoing
+    wait: float  # seconds until the platform's pace lets it go
 
 
 class Outbox:
@@ -67,7 +69,11 @@ class Outbox:
         while asyncio.get_running_loop().time() < end and (await self.step() or self._sending):
             await asyncio.sleep(0.02)
         if self._sending:
-            await asyncio.wait(self._sending, timeout=_DRAIN_SECONDS)
+            _, unfinished = await asyncio.wait(self._sending, timeout=_DRAIN_SECONDS)
+            for task in unfinished:
+                task.cancel()
+            await asyncio.gather(*unfinished, return_exceptions=True)
+        await self._hand_back()
 
     async def step(self) -> int:
         """Begin sending what is due now; how many were begun."""
@@ -90,6 +96,17 @@ class Outbox:
         while self._sending:
             await asyncio.wait(self._sending)
 
+    async def _hand_back(self) -> None:
+        """What was begun and not finished goes out as soon as a process starts, not when its lease has ended."""
+        try:
+            await to_thread.run_sync(self._end_leases)
+        except StoreAway:
+            _log.warning("outbox_store_away")
+
+    def _end_leases(self) -> None:
+        with self.store.write() as session:
+            session.execute(update(Row).where(Row.lease_owner == self.owner).values(lease_owner=None, lease_until=None))
+
     async def _pause(self, stop: asyncio.Event) -> None:
         waits = {asyncio.ensure_future(self.bell.wait(EVERYTHING, _LOOK_AGAIN)), asyncio.ensure_future(stop.wait())}
         await asyncio.wait({*waits, *self._sending}, return_when=asyncio.FIRST_COMPLETED)
@@ -107,20 +124,24 @@ class Outbox:
                 if not due:
                     continue
                 overall = _pace_row(session, name, "")
-                start = max(overall.next_at, now)
                 for row in due:
-                    if start > now:
-                        break  # the platform's own second is full
+                    slot = max(overall.next_at, now)  # one after the other, never two at once
+                    if slot > now + timedelta(seconds=_LOOK_AGAIN):
+                        break
                     chat = _pace_row(session, name, row.chat)
                     if chat.next_at > now:
                         continue
-                    chat.next_at = now + timedelta(seconds=channel.pace.chat_seconds)
-                    overall.next_at = max(overall.next_at, now - timedelta(seconds=1)) + timedelta(
-                        seconds=1 / channel.pace.per_second
-                    )
-                    start = overall.next_at
+                    try:
+                        message = load(row.payload)
+                    except ValueError:
+                        row.status, row.reason = "dead", "unreadable"
+                        _log.error("outbox_unreadable", channel=name, row=row.id)
+                        continue
+                    chat.next_at = slot + timedelta(seconds=channel.pace.chat_seconds)
+                    overall.next_at = slot + timedelta(seconds=1 / channel.pace.per_second)
                     row.lease_owner, row.lease_until = self.owner, now + _LEASE
-                    claimed.append(_Claimed(row.id, name, row.chat, row.attempts, load(row.payload)))
+                    wait = (slot - now).total_seconds()
+                    claimed.append(_Claimed(row.id, name, row.chat, row.attempts, message, wait))
         return claimed
 
     def _due(self, session: Session, name: str, now: datetime, most: int) -> list[Row]:
@@ -144,9 +165,8 @@ class Outbox:
         return list(session.scalars(query))
 
     async def _deliver(self, item: _Claimed) -> None:
-        sending = asyncio.ensure_future(self.channels[item.channel].send(item.chat, item.message))
-        await asyncio.wait({sending})
-        error = sending.exception()
+        await asyncio.sleep(item.wait)
+        error = await self._sent(item)
         if error is not None and not isinstance(error, DeliveryError):
             # A bug of ours: loud in the log, and the message is not lost.
             _log.error("send_failed", channel=item.channel, error=type(error).__name__, exc_info=error)
@@ -158,6 +178,15 @@ class Outbox:
                 done = True
             except StoreAway:
                 await asyncio.sleep(1)
+
+    async def _sent(self, item: _Claimed) -> BaseException | None:
+        """Sends; what went wrong, if anything did. Taking too long is a reason to try again."""
+        sending = asyncio.ensure_future(self.channels[item.channel].send(item.chat, item.message))
+        try:
+            done, _ = await asyncio.wait({sending}, timeout=_LONGEST_SEND)
+        finally:
+            sending.cancel()
+        return sending.exception() if done else RetryLater("took too long")
 
     def _settled(self, item: _Claimed, error: BaseException | None) -> None:
         now = self.clock()

@@ -32,6 +32,8 @@ async def serve(app: App) -> None:
         if app.telegram:
             tasks.create_task(_telegram(app, stop))
         _announce(app, listener)
+    if app.telegram:
+        await app.telegram.close()
     app.store.close()
 
 

@@ -4,8 +4,11 @@ import asyncio
 import contextlib
 import hmac
 import json
+import os
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Literal
+from urllib.parse import urlencode
 
 import structlog
 from starlette.requests import Request
@@ -25,6 +28,8 @@ from handlers.turn import FilePart, Incoming, LinkPart, PicturePart, TextPart
 _UPDATES = ["message", "edited_message", "callback_query"]
 _POLL_SECONDS = 25
 _LARGEST_UPDATE = 1_000_000
+# The library's coming default: waits are timedeltas. Without it every 429 is a deprecation warning.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 _log = structlog.get_logger()
 
 Take = Callable[[Incoming], Awaitable[None]]
@@ -42,12 +47,16 @@ class Telegram:
     def __init__(self, token: str, api_url: str, proxy: str | None = None) -> None:
         self._token = token
         base = f"{api_url}/bot"
+        self._requests = (
+            HTTPXRequest(connection_pool_size=32, proxy=proxy),
+            HTTPXRequest(read_timeout=_POLL_SECONDS + 10, proxy=proxy),
+        )
         self.bot = Bot(
             token=token,
             base_url=base,
             base_file_url=f"{api_url}/file/bot",
-            request=HTTPXRequest(connection_pool_size=32, proxy=proxy),
-            get_updates_request=HTTPXRequest(read_timeout=_POLL_SECONDS + 10, proxy=proxy),
+            request=self._requests[0],
+            get_updates_request=self._requests[1],
         )
         self.user_name = ""
 
@@ -57,8 +66,7 @@ class Telegram:
         try:
             await self._send(chat, message, keyboard)
         except RetryAfter as error:
-            wait = error.retry_after
-            raise RetryLater("asked to wait", float(wait if isinstance(wait, int) else wait.total_seconds())) from None
+            raise RetryLater("asked to wait", _seconds(error.retry_after)) from None
         except (Forbidden, InvalidToken) as error:
             raise Undeliverable(self._said(error)) from None
         except BadRequest as error:
@@ -88,6 +96,11 @@ class Telegram:
 
     def _said(self, error: Exception) -> str:
         return f"{type(error).__name__}: {error}".replace(self._token, "…")[:180]
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for request in self._requests:
+            await request.shutdown()
 
     async def set_up(
         self, mode: Literal["polling", "webhook"], public_url: str, secret: str, commands: Mapping[str, str]
@@ -137,7 +150,7 @@ class Telegram:
                 _log.error("telegram_conflict", do="another program polls with this token; stop it")
                 updates, wait = [], 30.0
             except RetryAfter as error:
-                updates, wait = [], float(str(error.retry_after))
+                updates, wait = [], max(1.1, _seconds(error.retry_after))
             except TelegramError as error:
                 _log.warning("telegram_away", said=self._said(error), again_in=wait)
                 updates, wait = [], min(wait * 2, 60.0)
@@ -150,8 +163,9 @@ class Telegram:
 
     async def _updates(self, offset: int) -> list[dict[str, object]]:
         """Raw updates: they are parsed one by one, so that one that is malformed does not hold up the others."""
-        data = {"offset": offset, "timeout": _POLL_SECONDS, "allowed_updates": _UPDATES}
-        result = await self.bot.do_api_request("getUpdates", api_kwargs=data, read_timeout=_POLL_SECONDS + 10)
+        query = urlencode({"offset": offset, "timeout": _POLL_SECONDS, "allowed_updates": json.dumps(_UPDATES)})
+        address = f"{self.bot.base_url}/getUpdates?{query}"
+        result = await self._requests[1].post(address, read_timeout=_POLL_SECONDS + 10)
         return [item for item in result if isinstance(item, dict)] if isinstance(result, list) else []
 
     async def _handled(self, update: dict[str, object], take: Take) -> bool:
@@ -179,6 +193,10 @@ class Telegram:
                 await self.bot.answer_callback_query(callback_query_id=incoming.message_id.removeprefix("cb:"))
 
 
+def _seconds(wait: int | timedelta) -> float:
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
 def _keyboard(message: Outgoing) -> InlineKeyboardMarkup | None:
     rows = [[InlineKeyboardButton(text=button.label, callback_data=button.value)] for button in message.buttons]
     return InlineKeyboardMarkup(rows) if rows else None
@@ -204,8 +222,3 @@ def webhook_route(channel: Telegram, take: Take, secret: str) -> Route:
         return Response(status_code=200)
 
     return Route("/webhooks/telegram", receive, methods=["POST"])
-
-
-async def close(channel: Telegram) -> None:
-    with contextlib.suppress(TelegramError):
-        await channel.bot.shutdown()

@@ -69,13 +69,18 @@ def connect(url: str) -> Engine:
         pool_size=10,
         max_overflow=20,
         pool_timeout=_CONNECT_SECONDS,
+        hide_parameters=True,
     )
 
 
 def _sqlite(address: URL) -> Engine:
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS})
+    engine = create_engine(
+        address,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
+        hide_parameters=True,  # an error never carries what somebody wrote
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:

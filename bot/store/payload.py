@@ -23,9 +23,13 @@ def dump(message: Outgoing) -> str:
 
 
 def load(payload: str) -> Outgoing:
+    """The message again; ValueError when the text is not one."""
     data = _JSON.validate_json(payload)
-    kind, part, buttons = data["kind"], data["part"], data["buttons"]
-    assert isinstance(kind, str)
-    assert isinstance(part, dict)
-    assert isinstance(buttons, list)
-    return Outgoing(_PARTS[kind](**part), tuple(Button(label, value) for label, value in buttons))
+    kind, part, buttons = data.get("kind"), data.get("part"), data.get("buttons")
+    if not (isinstance(kind, str) and isinstance(part, dict) and isinstance(buttons, list)) or kind not in _PARTS:
+        raise ValueError("not a message")
+    try:
+        made = _PARTS[kind](**part)
+    except TypeError:
+        raise ValueError(f"not a {kind}") from None
+    return Outgoing(made, tuple(Button(label, value) for label, value in buttons))

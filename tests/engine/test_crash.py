@@ -44,7 +44,14 @@ def test_no_message_is_lost_no_turn_runs_twice_and_replies_keep_their_order(
         batch = open_ones[: rng.randint(20, 45)]
         again = rng.sample(wanted, 5) if acknowledged else []
         worker = start(database_url, file)
-        feed(worker, [*(line for line in again if line.split()[1] in acknowledged), *batch, *rng.sample(batch, min(4, len(batch)))])
+        feed(
+            worker,
+            [
+                *(line for line in again if line.split()[1] in acknowledged),
+                *batch,
+                *rng.sample(batch, min(4, len(batch))),
+            ],
+        )
         assert worker.stdout is not None
         for _ in range(rng.randint(3, 25)):
             said = worker.stdout.readline().strip()

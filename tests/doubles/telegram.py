@@ -1,0 +1,291 @@
+"""A small Telegram: requests are checked and updates are built by aiogram's generated models of the Bot API.
+
+It speaks HTTP on a loopback port: long polling with offsets, webhooks with the secret header and retries, files,
+429 with `retry_after`, blocked users, the limits of texts and buttons.
+"""
+
+import asyncio
+import contextlib
+import json
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import uvicorn
+from aiogram import methods, types
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+TOKEN = "12345:test-token"
+BOT = types.User(id=12345, is_bot=True, first_name="Cầu Số", username="causo_bot")
+_METHODS = {
+    name: getattr(methods, name)
+    for name in (
+        "GetMe SendMessage EditMessageText AnswerCallbackQuery SendPhoto SendDocument SetWebhook DeleteWebhook "
+        "GetWebhookInfo GetUpdates SetMyCommands SendChatAction GetFile"
+    ).split()
+}
+_BY_NAME = {model.__api_method__.lower(): model for model in _METHODS.values()}
+
+
+class Telegram:
+    """`sent` holds (chat, text, buttons) in the order accepted; everything else is set by a test."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.sent: list[tuple[str, str, list[tuple[str, str]]]] = []
+        self.calls: dict[str, int] = defaultdict(int)
+        self.blocked: set[str] = set()
+        self.slow_down: list[int] = []  # each is one 429 with this retry_after
+        self.broken = 0  # so many requests answer 502
+        self.rejected: list[str] = []
+        self.webhook: dict[str, str] = {}
+        self.deliveries: list[int] = []
+        self.polls: list[int] = []
+        self._updates: list[dict[str, Any]] = []
+        self._next = 100
+        self._lock = threading.Lock()
+
+    # --- what people do
+
+    def person_writes(self, text: str | None = None, chat: int = 7, **more: Any) -> dict[str, Any]:
+        message = types.Message(
+            message_id=self._number(),
+            date=int(time.time()),  # type: ignore[arg-type]
+            chat=more.pop("chat_object", None) or types.Chat(id=chat, type="private"),
+            from_user=more.pop("from_user", None) or types.User(id=chat, is_bot=False, first_name="Tư"),
+            text=text,
+            **more,
+        )
+        return self.update(message=message)
+
+    def person_taps(self, data: str, chat: int = 7) -> dict[str, Any]:
+        message = types.Message(message_id=1, date=int(time.time()), chat=types.Chat(id=chat, type="private"), text="x")  # type: ignore[arg-type]
+        person = types.User(id=chat, is_bot=False, first_name="Tư")
+        query = types.CallbackQuery(
+            id=str(self._number()), from_user=person, chat_instance="1", data=data, message=message
+        )
+        return self.update(callback_query=query)
+
+    def update(self, **parts: Any) -> dict[str, Any]:
+        """Queue an update for polling; returned as the JSON that goes over the wire."""
+        update = types.Update(update_id=self._number(), **parts)
+        data: dict[str, Any] = json.loads(update.model_dump_json(exclude_none=True, by_alias=True))
+        return self.queue(_with_unix_dates(data))
+
+    def queue(self, data: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            self._updates.append(data)
+        return data
+
+    def deliver(self, data: dict[str, Any], tries: int = 3, secret: str | None = None) -> int:
+        """Post an update to the webhook as Telegram does: again when the answer is not 2xx."""
+        headers = {
+            "X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "") if secret is None else secret
+        }
+        status = 0
+        for _ in range(tries):
+            status = httpx.post(self.webhook["url"], json=data, headers=headers).status_code
+            self.deliveries.append(status)
+            if 200 <= status < 300:
+                break
+        return status
+
+    def texts(self, chat: int = 7) -> list[str]:
+        return [text for to, text, _ in self.sent if to == str(chat)]
+
+    def _number(self) -> int:
+        with self._lock:
+            self._next += 1
+            return self._next
+
+    # --- the Bot API
+
+    async def api(self, request: Request) -> Response:
+        name = request.path_params["method"].lower()
+        self.calls[name] += 1
+        if request.path_params["token"] != TOKEN:
+            return _error(401, "Unauthorized")
+        if self.broken and name != "getupdates":
+            self.broken -= 1
+            return Response("bad gateway", status_code=502)
+        model = _BY_NAME.get(name)
+        if model is None:
+            return _error(404, "Not Found: method not found")
+        try:
+            call = model.model_validate(await _fields(request, model))
+        except ValidationError as error:
+            self.rejected.append(str(error))
+            return _error(400, f"Bad Request: {error.errors()[0]['msg']}")
+        return await getattr(self, f"_{name}")(call)
+
+    async def _getme(self, call: methods.GetMe) -> Response:
+        return _ok({**json.loads(BOT.model_dump_json(exclude_none=True)), "can_join_groups": True})
+
+    async def _getupdates(self, call: methods.GetUpdates) -> Response:
+        if self.webhook:
+            return _error(409, "Conflict: can't use getUpdates method while webhook is active")
+        self.polls.append(call.offset or 0)
+        end = time.monotonic() + min(call.timeout or 0, 0.3)
+        while True:
+            with self._lock:
+                self._updates = [item for item in self._updates if item["update_id"] >= (call.offset or 0)]
+                found = list(self._updates)
+            if found or time.monotonic() >= end:
+                return _ok(found)
+            await asyncio.sleep(0.02)
+
+    async def _sendmessage(self, call: methods.SendMessage) -> Response:
+        text = call.text
+        if call.parse_mode == "HTML":
+            try:
+                text = _parse_html(call.text)
+            except ValueError as error:
+                return _error(400, f"Bad Request: can't parse entities: {error}")
+        if not text.strip():
+            return _error(400, "Bad Request: message text is empty")
+        if len(text) > 4096:
+            return _error(400, "Bad Request: message is too long")
+        return self._accepted(str(call.chat_id), text, call.reply_markup)
+
+    async def _sendphoto(self, call: methods.SendPhoto) -> Response:
+        return self._accepted(str(call.chat_id), f"[photo] {call.caption or ''}", call.reply_markup)
+
+    async def _senddocument(self, call: methods.SendDocument) -> Response:
+        return self._accepted(str(call.chat_id), f"[document] {call.caption or ''}", call.reply_markup)
+
+    def _accepted(self, chat: str, text: str, markup: Any) -> Response:
+        if self.slow_down:
+            wait = self.slow_down.pop(0)
+            body = {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {wait}"}
+            return JSONResponse({**body, "parameters": {"retry_after": wait}}, 429)
+        if chat in self.blocked:
+            return _error(403, "Forbidden: bot was blocked by the user")
+        buttons = [button for row in getattr(markup, "inline_keyboard", None) or [] for button in row]
+        if any(len((button.callback_data or "").encode()) > 64 for button in buttons):
+            return _error(400, "Bad Request: BUTTON_DATA_INVALID")
+        self.sent.append((chat, text, [(button.text, button.callback_data or "") for button in buttons]))
+        message = types.Message(
+            message_id=self._number(),
+            date=int(time.time()),
+            chat=types.Chat(id=int(chat), type="private"),
+            text=text,  # type: ignore[arg-type]
+        )
+        return _ok(_with_unix_dates(json.loads(message.model_dump_json(exclude_none=True, by_alias=True))))
+
+    async def _editmessagetext(self, call: methods.EditMessageText) -> Response:
+        return _ok(True)
+
+    async def _answercallbackquery(self, call: methods.AnswerCallbackQuery) -> Response:
+        return _ok(True)
+
+    async def _sendchataction(self, call: methods.SendChatAction) -> Response:
+        return _ok(True)
+
+    async def _setmycommands(self, call: methods.SetMyCommands) -> Response:
+        return _ok(True)
+
+    async def _setwebhook(self, call: methods.SetWebhook) -> Response:
+        self.webhook = {"url": call.url, "secret_token": call.secret_token or ""}
+        return _ok(True)
+
+    async def _deletewebhook(self, call: methods.DeleteWebhook) -> Response:
+        self.webhook = {}
+        return _ok(True)
+
+    async def _getwebhookinfo(self, call: methods.GetWebhookInfo) -> Response:
+        return _ok({"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0})
+
+    async def _getfile(self, call: methods.GetFile) -> Response:
+        return _ok({"file_id": call.file_id, "file_unique_id": "u", "file_path": f"files/{call.file_id}"})
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["Telegram"]:
+        app = Starlette(routes=[Route("/bot{token}/{method}", self.api, methods=["GET", "POST"])])
+        with serving(app) as url:
+            self.url = url
+            yield self
+
+
+@contextlib.contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """The app on a free loopback port, in a thread, until the block ends."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+async def _fields(request: Request, model: Any) -> dict[str, Any]:
+    if "application/json" in request.headers.get("content-type", ""):
+        data: dict[str, Any] = await request.json()
+        return data
+    form = {**request.query_params, **dict(await request.form())}
+    fields: dict[str, Any] = {}
+    for name, value in form.items():
+        with contextlib.suppress(ValueError, TypeError):
+            if isinstance(value, str) and value[:1] in "[{":
+                value = json.loads(value)
+        fields[name] = value
+    unknown = set(fields) - set(model.model_fields) - {"link_preview_options"}
+    if unknown:
+        raise ValueError(f"unknown parameters {unknown}")
+    return fields
+
+
+def _parse_html(text: str) -> str:
+    """The text without tags; raises ValueError as Telegram refuses what it cannot parse."""
+    import html
+    import re
+
+    stack = []
+    for slash, tag in re.findall(r"<(/?)([a-z]+)>", text):
+        if tag not in {"b", "i", "u", "s", "code", "pre", "a"}:
+            raise ValueError(f"unsupported start tag {tag}")
+        if not slash:
+            stack.append(tag)
+        elif not stack or stack.pop() != tag:
+            raise ValueError(f"unexpected end tag {tag}")
+    if stack:
+        raise ValueError(f"can't find end tag {stack[-1]}")
+    bare = re.sub(r"</?[a-z]+>", "", text)
+    if "<" in bare or re.search(r"&(?!amp;|lt;|gt;|quot;|#)", bare):
+        raise ValueError("unescaped character")
+    return html.unescape(bare)
+
+
+def _with_unix_dates(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {
+            key: int(_timestamp(value))
+            if key in ("date", "edit_date") and isinstance(value, str)
+            else _with_unix_dates(value)
+            for key, value in data.items()
+        }
+    return [_with_unix_dates(item) for item in data] if isinstance(data, list) else data
+
+
+def _timestamp(text: str) -> float:
+    from datetime import datetime
+
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def _ok(result: Any) -> Response:
+    return JSONResponse({"ok": True, "result": result})
+
+
+def _error(code: int, description: str) -> Response:
+    return JSONResponse({"ok": False, "error_code": code, "description": description}, code)
