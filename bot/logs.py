@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
 
@@ -18,7 +20,7 @@ def set_up_logs(as_json: bool = True) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _without_words,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -26,6 +28,17 @@ def set_up_logs(as_json: bool = True) -> None:
     )
     for name in ("httpx", "httpcore", "telegram", "uvicorn.access", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _without_words(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """An exception becomes its kind and where it came from. Its text is left out: it may hold what somebody wrote."""
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        event["error"] = type(error).__name__
+        event["where"] = [f"{'/'.join(Path(f.filename).parts[-2:])}:{f.lineno} {f.name}" for f in frames]
+    return event
 
 
 def chat_hash(key: str, channel: str, chat: str) -> str:

@@ -137,7 +137,8 @@ class Outbox:
                         row.status, row.reason = "dead", "unreadable"
                         _log.error("outbox_unreadable", channel=name, row=row.id)
                         continue
-                    chat.next_at = slot + timedelta(seconds=channel.pace.chat_seconds)
+                    if channel.pace.chat_seconds:
+                        chat.next_at = slot + timedelta(seconds=channel.pace.chat_seconds)
                     overall.next_at = slot + timedelta(seconds=1 / channel.pace.per_second)
                     row.lease_owner, row.lease_until = self.owner, now + _LEASE
                     wait = (slot - now).total_seconds()

@@ -10,18 +10,18 @@ from handlers.turn import Button, LinkPart, Part, PicturePart, Reply, TextPart
 # The best place to cut that still fits, from best to worst: paragraph, line, sentence, word.
 _CUTS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\s+"))
 
+_WHOLE = re.compile(r"\*\*[^*\n]+\*\*|https?://\S+|\d+(?:[.,:/\- ]\d+)+")
+_SHORTEST = 4  # characters; a cut earlier than this would make no headway
+
 
 def fit(reply: Reply, limits: Limits) -> tuple[Outgoing, ...]:
     """The messages to send, in order; the buttons hang on the last. Nothing of the text is lost."""
     buttons = tuple(_cut_label(button, limits.button_label) for button in reply.buttons)
-    numbered = len(buttons) > limits.buttons
     parts = list(_merged(reply.parts, limits))
-    if numbered and buttons:
-        lines = "\n".join(f"{number}. {button.label}" for number, button in enumerate(buttons, 1))
+    if buttons and (len(buttons) > limits.buttons or not parts):  # no platform sends buttons alone
+        lines = "\n".join(f"{number}. {button.label}" for number, button in enumerate(reply.buttons, 1))
         parts = list(_merged((*parts, TextPart(lines)), limits))
         buttons = ()
-    if not parts:
-        return ()
     messages: list[Outgoing] = []
     for part in parts:
         if isinstance(part, TextPart):
@@ -47,7 +47,8 @@ def _merged(parts: tuple[Part, ...], limits: Limits) -> Iterator[Part]:
         if isinstance(part, PicturePart) and not limits.pictures:
             part = TextPart(part.alt)
         if isinstance(part, TextPart):
-            texts.append(unicodedata.normalize("NFC", part.text))
+            if text := unicodedata.normalize("NFC", part.text).strip():
+                texts.append(text)
             continue
         if texts:
             yield TextPart("\n\n".join(texts))
@@ -65,17 +66,24 @@ def split(text: str, limit: int) -> Iterator[str]:
         piece, text = text[:at].rstrip(), text[at:].lstrip()
         if piece.count("**") % 2:  # never leave bold open across two messages
             piece, text = f"{piece}**", f"**{text}"
-            if len(piece) > limit:
-                piece = piece.replace("**", "")
         yield piece
     if text:
         yield text
 
 
 def _cut(text: str, limit: int) -> int:
-    window = text[: limit - 2]
+    """Where to cut, with room for closing bold; inside a link, a number or bold only if it is too long by itself."""
+    most = limit - 2
+    whole = [match.span() for match in _WHOLE.finditer(text, 0, 2 * limit)]
+    whole = [(start, end) for start, end in whole if end - start <= most]
+
+    def apart(at: int) -> bool:
+        return at > _SHORTEST and not any(start < at < end for start, end in whole)
+
     for pattern in _CUTS:
-        ends = [match.start() for match in pattern.finditer(window)]
+        ends = [match.start() for match in pattern.finditer(text, 0, most + 1) if apart(match.start())]
         if ends and ends[-1] > limit // 3:
             return ends[-1]
-    return limit - 2
+    last_resort = [match.start() for match in _CUTS[-1].finditer(text, 0, most + 1)]
+    last_resort += [start for start, end in whole if start < most < end]
+    return max(filter(apart, last_resort), default=most)
