@@ -29,6 +29,7 @@ _CODES = tuple(
         rf"(?<![0-9a-z])(?:\d{{3}}\.\d{{2}}\.\d{{2}}\.)?[gh][0-9oil]{{2}}(?:\s*\.?\s*[0-9oil]{{1,3}}){{0,4}}"
         rf"{_DASH}{_DAY}{_DASH}[0-9oil]{{3,7}}(?!\d)",
         rf"(?<![0-9a-z])g22\.99\.\d-{_DAY}\d{{4,8}}(?!\d)",  # a payment
+        r"(?<![\d.])[123]\.\d{6}(?:(?:\.\d{3}\.\d{2}\.\d{2})?\.[gh]\d{2}(?:\.\d{2})?)?(?!\d)",
         r"(?<!\d)\d{5}\s*/\s*20\d{2}\s*/\s*\d{5}(?!\d)",
         r"(?<![a-z0-9])[a-z]{2}\d{9}[a-z]{2}(?![a-z0-9])",
     )
@@ -37,13 +38,14 @@ _CODES = tuple(
 
 def redact(text: str) -> str:
     """The text with every personal number replaced by "…"."""
-    kept = [match.span() for pattern in _CODES for match in pattern.finditer(text)]
-    found = [(item.start, item.end) for item in find_personal(text)]
+    rest = text
+    for pattern in _CODES:
+        rest = pattern.sub(lambda match: "x" * len(match.group()), rest)
+    found = [(item.start, item.end) for item in find_personal(rest)]
     for pattern in _NUMBERS:
-        found += [match.span(match.lastindex or 0) for match in pattern.finditer(text)]
+        found += [match.span(match.lastindex or 0) for match in pattern.finditer(rest)]
     hidden = [False] * len(text)
     for start, end in found:
-        if not any(start < other_end and other_start < end for other_start, other_end in kept):
-            hidden[start:end] = [True] * (end - start)
+        hidden[start:end] = [True] * (end - start)
     out = [("…" if not (i and hidden[i - 1]) else "") if hide else text[i] for i, hide in enumerate(hidden)]
     return "".join(out)
