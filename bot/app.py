@@ -13,11 +13,11 @@ from starlette.types import ASGIApp
 
 from bot.bell import Bell
 from bot.channels.console import CONSOLE
-from bot.channels.contract import Channel, Limits
+from bot.channels.contract import Channel, Limits, Outgoing
 from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram, webhook_route
 from bot.channels.web import WEB
-from bot.dossiers.table import TableDossiers
+from bot.dossiers.table import NoDossiers, TableDossiers
 from bot.engine import Engine
 from bot.errors import SettingsError
 from bot.library import Library
@@ -28,6 +28,7 @@ from bot.store.transcript import Entry, transcript
 from bot.web.guard import create_site
 from bot.web.service import WebService
 from bot.web.site import create_web
+from handlers.commands import menu
 from handlers.dispatch import dispatch
 from handlers.ports import Tools
 from handlers.turn import Incoming, Outcome, Reply, TextPart
@@ -111,7 +112,13 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         with app.store.read() as session:
             return transcript(session, "web", chat, after)
 
+    def welcome() -> Outgoing:
+        known = app.library.current
+        tools = Tools(known.content, known.reader, known.intent, NoDossiers())
+        return Outgoing(TextPart(known.content.texts["web_welcome"]), menu(tools))
+
     service = WebService(
+        welcome=welcome,
         take=app.engine.take,
         transcript=lines,
         bell=app.bell,

@@ -29,7 +29,7 @@ class SecurityHeaders:
         self.headers = [
             (b"content-security-policy", policy.encode()),
             (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"no-referrer"),
+            (b"referrer-policy", b"same-origin"),  # with no-referrer a form's own origin would be “null”
             (b"permissions-policy", b"geolocation=(), camera=(), microphone=()"),
             (b"cross-origin-opener-policy", b"same-origin"),
         ]

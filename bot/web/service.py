@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.bell import Bell
+from bot.channels.contract import Outgoing
 from bot.store.transcript import Entry
 from handlers.turn import Incoming, Reply
 from knowledge.place import Place
@@ -18,6 +19,7 @@ class WebService:
     bell: Bell
     ping: Callable[[], None]
     texts: Callable[[], Mapping[str, str]]
+    welcome: Callable[[], Outgoing]
     places: Callable[[], Mapping[str, Place]]
     secret_key: str
     public_url: str

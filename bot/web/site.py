@@ -12,14 +12,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.channels.contract import Outgoing
 from bot.errors import StoreAway
 from bot.store.transcript import Entry
 from bot.web.limits import MovingMinute
 from bot.web.render import STATIC, bubble, page, static_version
 from bot.web.service import WebService
 from bot.web.session import LARGE, Sessions, new_chat
-from handlers.turn import Incoming, TextPart
+from handlers.turn import Incoming
 
 _LONGEST_BODY = 100_000  # bytes; 10,000 characters of Vietnamese are well under it
 _PING_SECONDS = 15
@@ -31,6 +30,7 @@ def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[R
     chat = ChatPage(service, stop or asyncio.Event())
     routes = [Route("/healthz", chat.healthz), Route("/readyz", chat.readyz)]
     routes.append(Route("/static/{version}/{name}", chat.static))
+    routes.append(Route("/favicon.ico", chat.favicon))
     for prefix in ("", "/p/{place}"):
         routes += [
             Route(prefix or "/", chat.show, methods=["GET"]),
@@ -56,7 +56,7 @@ class ChatPage:
         chat = self.sessions.chat_of(request)
         entries = await to_thread.run_sync(self.service.transcript, chat, 0) if chat else ()
         texts = self.service.texts()
-        shown = entries or (Entry(0, datetime.now(UTC), message=Outgoing(TextPart(texts["web_welcome"]))),)
+        shown = entries or (Entry(0, datetime.now(UTC), message=self.service.welcome()),)
         places = self.service.places()
         html = page(
             "chat.html",
@@ -119,11 +119,9 @@ class ChatPage:
         while not self.stop.is_set():
             try:
                 entries = await to_thread.run_sync(self.service.transcript, chat, after)
-                if not entries and after:
-                    newest = await to_thread.run_sync(self.service.transcript, chat, 0)
-                    if not newest or newest[-1].seq < after:
-                        yield "event: gone\ndata: -\n\n"  # the conversation was deleted
-                        return
+                if entries and after and await to_thread.run_sync(self._was_deleted, chat, after):
+                    yield "event: gone\ndata: -\n\n"  # the page shows what is no longer kept: it loads anew
+                    return
             except StoreAway:
                 entries = ()
             for entry in entries:
@@ -134,6 +132,10 @@ class ChatPage:
             if quiet >= _PING_SECONDS:
                 yield ": ping\n\n"
                 quiet = 0.0
+
+    def _was_deleted(self, chat: str, after: int) -> bool:
+        """Whether what the page has shown so far is gone: the oldest that is kept is newer."""
+        return self.service.transcript(chat, 0)[0].seq > after
 
     def _event(self, entry: Entry, here: str) -> str:
         html = page("bubble.html", self.service.texts(), b=bubble(entry), here=here, message_id=secrets.token_hex(8))
@@ -147,6 +149,10 @@ class ChatPage:
             raise HTTPException(404)
         fresh = request.path_params["version"] == static_version()
         return FileResponse(path, headers={"Cache-Control": f"public, max-age={31536000 if fresh else 60}"})
+
+    async def favicon(self, request: Request) -> Response:
+        """Some browsers ask for it whatever the page says."""
+        return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
     async def healthz(self, request: Request) -> Response:
         """The process is alive."""

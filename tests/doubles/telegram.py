@@ -214,9 +214,9 @@ class Telegram:
 
 
 @contextlib.contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """The app on a free loopback port, in a thread, until the block ends."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1))
+def serving(app: Any, port: int = 0) -> Iterator[str]:
+    """The app on a free loopback port (or this one), in a thread, until the block ends."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
