@@ -114,7 +114,9 @@ def _answer_lines(app: App) -> None:
             if not isinstance(question, str) or not isinstance(chat, str | None):
                 raise TypeError("q and chat must be text")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            said = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+            said = {KeyError: "q is missing", json.JSONDecodeError: "not JSON"}.get(
+                type(error), "q and chat must be text"
+            )
             print(json.dumps({"error": said, "line": number}, ensure_ascii=False), flush=True)
             continue
         name = chat if chat is not None else f"\0{number}"

@@ -1,0 +1,121 @@
+"""The check: every rule shown by breaking a copy of the real content in one place."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge.check import check
+from knowledge.load import FOLDER, load
+
+ON = date(2026, 11, 24)
+KHAI_SINH = "procedures/dang-ky-khai-sinh.yaml"
+VNEID = "guides/vneid-muc-2.yaml"
+NGO_QUYEN = "places/phuong-ngo-quyen.yaml"
+
+
+def test_the_content_is_in_order() -> None:
+    _, problems = check(FOLDER, ON)
+    assert [str(problem) for problem in problems if problem.level == "error"] == []
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Callable[..., list[str]]:
+    folder = tmp_path / "content"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("messages"))
+
+    def with_change(file: str, old: str, new: str, on: date = ON) -> list[str]:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, old
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        return [str(problem) for problem in check(folder, on)[1] if problem.level == "error"]
+
+    return with_change
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        (KHAI_SINH, "group: ho-tich", "group: ho-tich\nlạ: 1", "Extra inputs"),
+        (KHAI_SINH, "checked_on: 2026-11-22\n", "", "checked_on: Field required"),
+        (KHAI_SINH, "source: [tt281]", "source: [khong-co]", "no such source"),
+        (KHAI_SINH, "action: hand_in, note", "action: mang, note", "action: Input should be"),
+        (
+            KHAI_SINH,
+            "action: not_needed, why: Cán bộ tra được trong cơ sở dữ liệu quốc gia về dân cư.",
+            "action: not_needed",
+            "must say why",
+        ),
+        (
+            KHAI_SINH,
+            "{label: Quá 60 ngày rồi, case: qua-60-ngay}",
+            "{label: Quá 60 ngày rồi, case: thuong}",
+            "no option leads to this case",
+        ),
+        (
+            KHAI_SINH,
+            "{label: Chưa quá 60 ngày, next: cha-me}",
+            "{label: Chưa quá 60 ngày, next: trong-han}",
+            "leads back to itself",
+        ),
+        (KHAI_SINH, "cases: [mang-thai-ho], source", "cases: [khong-co], source", "there is no case"),
+        (
+            KHAI_SINH,
+            "amount: 8000, per: bản, from: 2017-01-01",
+            "amount: 8000, per: bản, from: 2027-01-01",
+            "no fee for",
+        ),
+        (KHAI_SINH, "confidence: low, source: [kn]", "source: [kn]", "no official source"),
+        (KHAI_SINH, "  - em bé chưa có giấy tờ gì hết", "  - làm giấy kết hôn", "is also a phrasing of"),
+        (KHAI_SINH, "related: []", "related: [khong-co]", "there is no “khong-co”"),
+        (KHAI_SINH, "id: dang-ky-khai-sinh", "id: dang-ky-khai-tu", "must be the file's name"),
+        (KHAI_SINH, "group: ho-tich", "group: ho-tich\ngroup: khac", "is written twice"),
+        (KHAI_SINH, "group: ho-tich", "group: [ho-tich", "yaml"),
+        (VNEID, "next: lam-the-cung-luc", "next: khong-co", "not a step"),
+        (
+            VNEID,
+            "{label: Sim của người khác, next: doi-sim}",
+            "{label: Sim của người khác, next: da-co-tin-nhan}",
+            "leads back to itself",
+        ),
+        (
+            VNEID,
+            "{label: Máy không cài được, next: may-khong-cai-duoc}",
+            "{label: Máy không cài được, next: bam-kich-hoat}",
+            "no step leads here",
+        ),
+        (VNEID, "topic: dinh-danh-muc-2", "topic: khong-co", "there is no procedure"),
+        (NGO_QUYEN, "province: hai-phong", "province: khong-co", "there is no place"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else None,
+)
+def test_it_finds_what_is_wrong_and_says_where(
+    broken: Callable[..., list[str]], file: str, old: str, new: str, expected: str
+) -> None:
+    problems = broken(file, old, new)
+    assert any(expected in problem for problem in problems), problems
+    assert all(problem.split(":")[1].isdigit() for problem in problems)
+    assert any(problem.startswith(file) for problem in problems)
+
+
+def test_all_problems_are_told_at_once(broken: Callable[..., list[str]]) -> None:
+    broken(KHAI_SINH, "group: ho-tich", "group: ho-tich\nlạ: 1")
+    problems = broken(VNEID, "next: lam-the-cung-luc", "next: khong-co")
+    assert {problem.split(":")[0] for problem in problems} >= {KHAI_SINH, VNEID}
+
+
+def test_a_day_that_has_passed_is_an_error_and_one_that_is_near_a_warning() -> None:
+    _, later = check(FOLDER, date(2028, 1, 1))
+    assert any("passed on" in problem.message for problem in later)
+    _, before = check(FOLDER, date(2026, 12, 15))
+    assert [problem.level for problem in before if "comes up" in problem.message][:1] == ["warning"]
+
+
+def test_what_was_read_once_is_read_from_the_cache(tmp_path: Path) -> None:
+    first = load(cache=tmp_path)
+    (kept,) = tmp_path.iterdir()
+    assert load(cache=tmp_path) == first
+    assert kept.stat().st_size > 10_000
