@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import ask, content, database, serve
+from bot.cli import ask, content, database, importing, serve
 from bot.errors import CausoError
 from bot.logs import set_up_logs
 from knowledge.load import ContentError
@@ -22,6 +22,7 @@ app.command("ask")(ask.ask)
 app.command("check")(content.check)
 app.command("show")(content.show)
 app.add_typer(database.app, name="db")
+app.add_typer(importing.app, name="import")
 
 
 def main() -> None:

@@ -1,0 +1,104 @@
+"""Reading the National Public Service Portal's pages of procedures (one JSON each) into thin catalogue records.
+
+The portal's text comes with its columns run together; what cannot be told apart with certainty is left out and counted.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.place import CatalogueRecord
+
+_WAYS = ("Trực tuyến", "Trực tiếp", "Dịch vụ bưu chính")
+_TIME = re.compile(rf"({'|'.join(_WAYS)})(\d{{1,3}})\s*(Ngày làm việc|Ngày|Giờ)(?=[A-ZĐ\d(]|Miễn|Không|$)")
+_FEE = re.compile(
+    rf"(?:{'|'.join(_WAYS)})[^()]{{0,30}}?(?:Ngày làm việc|Ngày|Giờ|thông tin|định)([\d,.]+) Việt Nam Đồng"
+)
+_FREE = re.compile(rf"(?:{'|'.join(_WAYS)})[^()]{{0,30}}?(?:Ngày làm việc|Ngày|Giờ|thông tin|định)Miễn phí")
+_TABLE = re.compile(r"Tên giấy tờMẫu đơn, tờ khaiSố lượng")
+_COUNT = re.compile(r"\d+ bản chính(?:,\s*\d+ bản sao)?")
+_FILE = re.compile(r"\S*?[^\s]*\.(?:docx?|pdf|xlsx?)", re.IGNORECASE)
+_LONGEST_NAME, _MOST_PAPERS = 180, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The records by code, and how many could not be read in which part."""
+
+    records: tuple[CatalogueRecord, ...]
+    unread: Counter[str]
+    problems: tuple[str, ...]
+
+
+def read_portal(folder: Path, codes: Iterable[str] = ()) -> Imported:
+    """Every procedure in which the commune level takes part, and those of `codes` at other levels."""
+    wanted, unread, problems = set(codes), Counter[str](), []
+    found: dict[str, CatalogueRecord] = {}
+    for path in sorted(folder.rglob("*.json")):
+        try:
+            page = json.loads(path.read_text(encoding="utf-8"))
+            code, name, level = page["ma_thu_tuc"], page["ten_thu_tuc"], page["cap_thuc_hien"]
+        except (ValueError, KeyError, TypeError) as error:
+            problems.append(f"{path.name}: {type(error).__name__}")
+            continue
+        if "xã" in level.lower() or code in wanted:
+            found[code] = _record(page, code, name, level, unread)
+    return Imported(tuple(found[code] for code in sorted(found)), unread, tuple(problems))
+
+
+def _record(page: dict[str, str], code: str, name: str, level: str, unread: Counter[str]) -> CatalogueRecord:
+    deadline, fee = _deadline(page.get("cach_thuc_thuc_hien", "")), _fee(page.get("cach_thuc_thuc_hien", ""))
+    papers = _papers(page.get("thanh_phan_ho_so", ""))
+    for part, value in (("deadline", deadline), ("fee", fee), ("documents", papers)):
+        unread[part] += not value
+    authority = _line(page.get("co_quan_co_tham_quyen", "")) or _line(page.get("co_quan_thuc_hien", ""))
+    link = page.get("detail_url", "")
+    return CatalogueRecord(
+        code=code,
+        name=_line(name),
+        field=_line(page.get("linh_vuc", "")) or level,
+        level=level,
+        authority=authority[:200] or None,
+        deadline=deadline,
+        fee=fee,
+        documents=papers,
+        link=link if link.startswith("https://") else None,
+    )
+
+
+def _line(text: str) -> str:
+    text = " ".join(text.split()).strip(" .;")
+    return "" if text in ("Không có thông tin", "-", "--") else text
+
+
+def _deadline(text: str) -> str | None:
+    """“3 ngày làm việc”, or each different one with its way of filing."""
+    times = {way: f"{number} {unit.lower()}" for way, number, unit in reversed(_TIME.findall(text))}
+    if len(set(times.values())) == 1:
+        return next(iter(times.values()))
+    return "; ".join(f"{way.lower()} {times[way]}" for way in _WAYS if way in times) or None
+
+
+def _fee(text: str) -> str | None:
+    """Only what the portal's fee column says by itself; a mixed column is left out."""
+    amounts = {int(re.sub(r"\D", "", amount)) for amount in _FEE.findall(text)}
+    free = bool(_FREE.search(text))
+    if free and not amounts and "Việt Nam Đồng" not in text:
+        return "0 đồng"
+    if len(amounts) == 1 and not free and text.count("Việt Nam Đồng") <= len(_FEE.findall(text)):
+        return f"{amounts.pop():,} đồng".replace(",", ".")
+    return None
+
+
+def _papers(text: str) -> tuple[str, ...]:
+    """Names of papers from the table's first column; the counts beside them mark where a name ends."""
+    names: list[str] = []
+    for table in _TABLE.split(text)[1:]:
+        for cell in _COUNT.split(table)[:-1]:
+            name = _line(re.sub(r"^(?:[-+*.)\s\d]|[a-zđ]\d?\) )*", "", _FILE.sub("", cell))).strip("-+ ;.:")
+            if 3 < len(name) <= _LONGEST_NAME and name not in names:
+                names.append(name)
+    return tuple(names[:_MOST_PAPERS])
