@@ -57,7 +57,8 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
             return _run(turn, tools, command)
     if says(tools, "earlier", said):
         return _earlier(turn, tools)
-    if isinstance(turn.state, Choosing) and says(tools, "no", said):
+    talking = isinstance(turn.state, Idle) and turn.memory.topic is not None
+    if (isinstance(turn.state, Choosing) or talking) and says(tools, "no", said):
         return not_this(turn, tools)
     if isinstance(turn.state, Choosing) and says(tools, "yes", said) and known(tools, turn.state.options[0]):
         return answer(turn, tools, turn.state.options[0])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers.handover import call_person, whom_to_call
 from handlers.ports import Tools
 from handlers.topic import reading, topic_button
+from handlers.topics import worth_offering
 from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
 from handlers.words import say
 
@@ -17,7 +18,7 @@ def fallback(turn: Turn, tools: Tools) -> Reply:
     if not turn.incoming.text:
         return Reply(Outcome.SMALLTALK, (TextPart(say(tools, "empty")),))
     read = tools.reader.read(turn.incoming.text)
-    near = [match.id for match in read.matches[:3] if match.score >= _NEAREST_SHOWN]
+    near = [match.id for match in read.matches[:3] if worth_offering(match, _NEAREST_SHOWN)]
     misses = turn.memory.misses + 1
     memory = replace(turn.memory, misses=misses)
     person = Button(say(tools, "button_person"), "cmd:gap-nguoi")

@@ -172,9 +172,11 @@ def _pitfalls(tools: Tools, topic: Procedure, case: str | None, on: date, place:
     return _block(tools, "heading_pitfalls", lines)
 
 
-def changes(tools: Tools, topic: Procedure) -> str:
-    """What changed lately or will."""
-    lines = [say(tools, "change", on=partial_day(item.on), text=item.text) for item in topic.changes]
+def changes(tools: Tools, topic: Procedure, since: str = "") -> str:
+    """What changed or will; with `since` (an ISO day) only from then on."""
+    lines = [
+        say(tools, "change", on=partial_day(item.on), text=item.text) for item in topic.changes if item.on >= since
+    ]
     return _block(tools, "heading_changes", lines)
 
 

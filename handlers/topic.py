@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.overlay import phone_of, place_of
 from handlers.ports import Tools
@@ -22,6 +23,7 @@ _NEAREST = {
     Facet.CONDITIONS: Facet.OVERVIEW,
 }
 _MOST_FACETS, _MOST_BUTTONS = 3, 6
+_NEWS = timedelta(days=300)  # an overview tells what changed since then, and what will
 
 
 def about(tools: Tools, key: str) -> str:
@@ -94,8 +96,8 @@ def _topic(turn: Turn, tools: Tools, topic: Procedure, facets: tuple[Facet, ...]
         if text and facet not in shown:
             shown.append(facet)
             texts.append(text)
-    if Facet.OVERVIEW in shown:
-        texts.append(changes(tools, topic) if len(facets) == 0 and _fresh(topic, turn) else "")
+    if not facets:
+        texts.append(changes(tools, topic, since=str(on - _NEWS)))
     parts = [title(tools, topic), stale(turn, tools, topic), *texts, footer(tools, topic, topic.summary.source)]
     return Reply(
         Outcome.ANSWERED,
@@ -105,11 +107,6 @@ def _topic(turn: Turn, tools: Tools, topic: Procedure, facets: tuple[Facet, ...]
         memory,
         reading=reading(read, topic.id, facets),
     )
-
-
-def _fresh(topic: Procedure, turn: Turn) -> bool:
-    """Whether something changed in the last half year or will: only then an overview tells of it."""
-    return any(item.on[:4] >= str(turn.now.year) for item in topic.changes)
 
 
 def _ways_on(tools: Tools, topic: Procedure, shown: Sequence[Facet], memory: Memory, turn: Turn) -> tuple[Button, ...]:

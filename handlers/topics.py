@@ -14,6 +14,7 @@ from knowledge.reading import Match, Read
 # from POSSIBLE on one question is asked back; below, nothing is claimed.
 SURE, LIKELY, POSSIBLE = 0.85, 0.60, 0.18
 NEAR = 0.06  # a neighbour less likely than this is not worth a button
+TITLE = 0.30  # a bare title of the catalogue is offered only from here on: most are far from what residents ask
 FORGET_AFTER = timedelta(hours=1)
 
 
@@ -60,7 +61,7 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
         return answer(turn, tools, top.id, read.facets, read)
     if read.confidence >= LIKELY:
         return answer(turn, tools, top.id, read.facets, read, _neighbours(read, top.id))
-    return ask_back(turn, tools, read)
+    return ask_back(turn, tools, read) if any(worth_offering(match, POSSIBLE) for match in read.matches) else None
 
 
 def _mentions(read: Read, key: str) -> bool:
@@ -68,12 +69,17 @@ def _mentions(read: Read, key: str) -> bool:
 
 
 def _neighbours(read: Read, key: str) -> tuple[str, ...]:
-    return tuple(match.id for match in read.matches if match.id != key and match.score >= NEAR)[:2]
+    return tuple(match.id for match in read.matches if match.id != key and worth_offering(match, NEAR))[:2]
+
+
+def worth_offering(match: Match, least: float) -> bool:
+    """Whether a tap on this could well be what was meant."""
+    return match.score >= (max(least, TITLE) if match.id.startswith("tthc:") else least)
 
 
 def ask_back(turn: Turn, tools: Tools, read: Read) -> Reply:
     """One question with up to three choices in everyday words, each with what sets it apart."""
-    near: Sequence[Match] = [match for match in read.matches if match.score >= NEAR / 2][:3] or read.matches[:3]
+    near: Sequence[Match] = [match for match in read.matches if worth_offering(match, NEAR / 2)][:3]
     curated = [tools.content.procedures[match.id] for match in near if match.id in tools.content.procedures]
     apart = [say(tools, "between", everyday=item.everyday, tells_apart=item.tells_apart) for item in curated]
     parts = (say(tools, "choose_one"), bullets(apart))
