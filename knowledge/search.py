@@ -107,6 +107,11 @@ class Index:
         share = known / (sum(map(self.rarity, content)) + 1e-6)
         return Evidence(share, shared / len(pairs) if pairs else 0.0, math.log1p(named))
 
+    def said(self, entry: int, words: Words) -> float:
+        """The share of an entry's own words that were said, fillers aside: 1 when a whole title was."""
+        own = self.words[entry] - self.fillers
+        return len(own & {*words.toneless, *words.added}) / len(own) if own else 0.0
+
     def known(self, word: str) -> bool:
         """Whether any entry uses this toneless word."""
         return word in self._df

@@ -16,6 +16,7 @@ from knowledge.text import Normaliser, Words, words_of
 
 _CURATED = 1.25  # a curated topic against a bare catalogue title
 _SHOWN = 5
+_TITLE_SAID = 0.6  # from this share of its words on, a title counts as said
 
 
 class TopicReader:
@@ -42,10 +43,20 @@ class TopicReader:
         if not order or scores[order[0]] <= 0:
             return Read((), asked.facets, 0.0, False)
         sure = self.confidence.of(self.index, words, asked.topical, scores, order)
-        matches = tuple(
-            Match(self.index.ids[place], score) for place, score in zip(order, sure, strict=True) if score > 0
+        likely = sorted(
+            (
+                Match(self.index.ids[place], self._doubted(place, words, score))
+                for place, score in zip(order, sure, strict=True)
+            ),
+            key=lambda match: -match.score,
         )
-        return Read(matches, asked.facets, matches[0].score if matches else 0.0, self._names_topic(words, asked.naming))
+        return Read(tuple(likely), asked.facets, likely[0].score, self._names_topic(words, asked.naming))
+
+    def _doubted(self, entry: int, words: Words, score: float) -> float:
+        """A bare title is believed only as far as it was said: nobody wrote down how people ask for it."""
+        if not self.index.ids[entry].startswith("tthc:"):
+            return score
+        return score * min(1.0, self.index.said(entry, words) / _TITLE_SAID)
 
     def _names_topic(self, words: Words, naming: Sequence[bool]) -> bool:
         """Whether enough of what is left after question words and fillers are words of some topic."""
