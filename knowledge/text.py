@@ -15,7 +15,7 @@ from knowledge.syllables import bare, is_syllable
 from knowledge.telex import typed_syllable
 
 _LINK = re.compile(r"https?://\S+|www\.\S+")
-_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+_REPEATED = re.compile(r"([^\W\d_])\1{2,}\b")  # held down at the end; “cccd” is a word
 _WORD = re.compile(r"[^\W_]+")
 _JOINED_WORDS_FROM = 6
 
