@@ -5,7 +5,7 @@ import sys
 import typer
 
 from bot.cli import ask, content, database, importing, serve
-from bot.errors import CausoError
+from bot.errors import CausoError, StoreAway
 from bot.logs import set_up_logs
 from knowledge.load import ContentError
 
@@ -25,6 +25,12 @@ app.add_typer(database.app, name="db")
 app.add_typer(importing.app, name="import")
 
 
+def _sentence(error: CausoError) -> str:
+    if isinstance(error, StoreAway):
+        return f"the database cannot be reached ({error}); see CAUSO_DATABASE_URL"
+    return str(error)
+
+
 def main() -> None:
     """Run the command; an error on purpose is one clear line and exit code 2, never a traceback."""
     set_up_logs(as_json=not sys.stderr.isatty())
@@ -36,5 +42,5 @@ def main() -> None:
         typer.echo("The content has errors; `causo check` shows them too.", err=True)
         sys.exit(2)
     except CausoError as error:
-        typer.echo(f"causo: {type(error).__name__}: {error}", err=True)
+        typer.echo(f"causo: {_sentence(error)}", err=True)
         sys.exit(2)
