@@ -22,7 +22,6 @@ test: setup $(VENV)/.locked-test ## Everything the tests need, then all tests, r
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/causo check
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 locks: ## Resolve the locked dependencies anew (needs uv in the environment)

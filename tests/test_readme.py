@@ -22,8 +22,10 @@ COMMANDS = [line for kind, block in BLOCKS if kind == "sh" for line in block.str
 
 @pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("causo ") and line != "causo chat"])
 def test_the_commands_work_as_written(command: str) -> None:
+    words = command.removeprefix("causo ")
+    words = f"{words} --on 2026-11-24" if words == "check" else words  # the day is fixed, facts expire
     done = subprocess.run(
-        f"{sys.executable} -m bot {command.removeprefix('causo ')}",
+        f"{sys.executable} -m bot {words}",
         shell=True,
         cwd=ROOT,
         capture_output=True,
