@@ -12,7 +12,7 @@ from knowledge.reading import Match, Read
 
 # Calibrated probabilities: from SURE on the answer stands alone, from LIKELY on it comes with its two neighbours,
 # from POSSIBLE on one question is asked back; below, nothing is claimed.
-SURE, LIKELY, POSSIBLE = 0.85, 0.60, 0.18
+SURE, LIKELY, POSSIBLE = 0.85, 0.60, 0.20
 NEAR = 0.06  # a neighbour less likely than this is not worth a button
 TITLE = 0.30  # a bare title of the catalogue is offered only from here on: most are far from what residents ask
 FORGET_AFTER = timedelta(hours=1)
