@@ -73,13 +73,17 @@ def fee_line(tools: Tools, fee: Fee) -> str:
     if fee.amount is None:
         key = "fee_province" if fee.set_by == "province" else "fee_elsewhere"
         text = say(tools, key, what=fee.what, note=fee.note)
+    elif fee.temporary and fee.note:
+        text = say(
+            tools, "fee_elsewhere", what=fee.what, note=stop(fee.note)
+        )  # a relief that may hold: its words say so
     elif fee.amount == 0:
         text = say(tools, "fee_free", what=fee.what)
     elif fee.per:
         text = say(tools, "fee_amount_per", what=fee.what, amount=money(fee.amount), per=fee.per)
     else:
         text = say(tools, "fee_amount", what=fee.what, amount=money(fee.amount))
-    if fee.amount is not None and fee.note:
+    if fee.amount is not None and fee.note and not fee.temporary:
         text = f"{stop(text)} {stop(capital(fee.note))}"
     if fee.way != "any":
         text = say(tools, f"fee_{fee.way}", text=stop(text))

@@ -62,7 +62,7 @@ def test_the_judging_messages_keep_their_floors(library: Library) -> None:
 def test_what_has_no_answer_is_hardly_ever_answered(library: Library) -> None:
     reader, intent = library.current.reader, library.current.intent
     claimed = [line["q"] for line in NONE if intent(line["q"]) is None and reader.read(line["q"]).confidence >= 0.6]
-    assert len(claimed) <= 0.04 * len(NONE), claimed
+    assert len(claimed) <= 0.05 * len(NONE), claimed
 
 
 def test_questions_are_not_taken_for_danger_or_chatter(library: Library) -> None:
