@@ -10,16 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel
-
 from knowledge.check_paths import case_faults, guide_faults
+from knowledge.facts import Where, dated, facts
 from knowledge.fold import folded
 from knowledge.load import FOLDER, Content, Problem, read
-from knowledge.model import Confidence, Dated, Faq, Fee, Guide, Procedure, Sourced
+from knowledge.model import Confidence, Dated, Faq, Fee, Guide, Procedure
 from knowledge.place import Place
 from knowledge.source_lines import line_of
 
-Where = tuple[str | int, ...]
 Fault = tuple[Where, str]
 WARN_BEFORE = timedelta(days=30)
 
@@ -32,26 +30,19 @@ def check(folder: Path, on: date) -> tuple[Content, tuple[Problem, ...]]:
 
 def cross_checks(content: Content, folder: Path, on: date) -> Iterator[Problem]:
     """Problems that only show when files are read together or against a day."""
-    for sub, items in (
-        ("procedures", content.procedures),
-        ("guides", content.guides),
-        ("faq", content.faqs),
-        ("places", content.places),
-    ):
-        for key, item in items.items():
-            path = folder / content.files[f"{sub}/{key}"]
-            report = _reporter(path, folder)
-            yield from (report(where, said) for where, said in _source_faults(item))
-            yield from (report(where, said, "error" if bad else "warning") for where, said, bad in _age(item, on))
-            yield from (report(where, said) for where, said in _link_faults(item, content))
-            if isinstance(item, Procedure):
-                yield from (report(where, said) for where, said in _document_faults(item))
-                yield from (report(where, said) for where, said in fee_faults(item.fees, on))
-                yield from (report(where, said) for where, said in case_faults(item))
-            if isinstance(item, Place):
-                yield from (report(where, said) for where, said in fee_faults(item.fees, on))
-            if isinstance(item, Guide):
-                yield from (report(where, said) for where, said in guide_faults(item))
+    for sub, key, item in dated(content):
+        report = _reporter(folder / content.files[f"{sub}/{key}"], folder)
+        yield from (report(where, said) for where, said in _source_faults(item))
+        yield from (report(where, said, "error" if bad else "warning") for where, said, bad in _age(item, on))
+        yield from (report(where, said) for where, said in _link_faults(item, content))
+        if isinstance(item, Procedure):
+            yield from (report(where, said) for where, said in _document_faults(item))
+            yield from (report(where, said) for where, said in fee_faults(item.fees, on))
+            yield from (report(where, said) for where, said in case_faults(item))
+        if isinstance(item, Place):
+            yield from (report(where, said) for where, said in fee_faults(item.fees, on))
+        if isinstance(item, Guide):
+            yield from (report(where, said) for where, said in guide_faults(item))
     yield from _double_phrasings(content, folder)
 
 
@@ -61,18 +52,6 @@ def _reporter(path: Path, folder: Path) -> Callable[..., Problem]:
         return Problem(str(path.relative_to(folder)), line_of(path, where), name, said, level)
 
     return report
-
-
-def facts(model: BaseModel, where: Where = ()) -> Iterator[tuple[Where, Sourced]]:
-    """Every sourced item inside a file, with the path to it."""
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        for index, item in enumerate(value) if isinstance(value, tuple) else ((None, value),):
-            if isinstance(item, BaseModel):
-                here = (*where, name) if index is None else (*where, name, index)
-                if isinstance(item, Sourced):
-                    yield here, item
-                yield from facts(item, here)
 
 
 def _source_faults(item: Dated) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from bot.app import now
 from bot.channels.markup import plain
+from bot.cli.report import Page, page
 from bot.dossiers.table import NoDossiers
 from bot.library import Library
 from handlers.ports import Tools
@@ -27,6 +28,10 @@ def check(
     notes: Annotated[
         bool, typer.Option("--notes", help="Also list conflicts and gaps noted for the operator.")
     ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Also print what the content holds and what will need work.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the report to this file too.", dir_okay=False)] = None,
     folder: _Folder = FOLDER,
 ) -> None:
     """Check the whole content; every problem as file:line: field: message. Ends with 1 if there are errors."""
@@ -36,9 +41,18 @@ def check(
         typer.echo(f"{'' if problem.level == 'error' else 'warning: '}{problem}", err=problem.level == "error")
     if notes:
         _print_notes(content)
+    if report or html:
+        _report(page(content, problems, day), html)
     errors = sum(problem.level == "error" for problem in problems)
     _summary(content, problems, day)
     raise typer.Exit(1 if errors else 0)
+
+
+def _report(found: Page, html: Path | None) -> None:
+    found.show(Console())
+    if html:
+        html.write_text(found.html(), encoding="utf-8")
+        typer.echo(found.t["report_written"].format(file=html))
 
 
 def _summary(content: Content, problems: tuple[Problem, ...], day: date) -> None:
