@@ -13,9 +13,9 @@ from typing import Literal
 from knowledge.check_paths import case_faults, guide_faults
 from knowledge.facts import Where, dated, facts
 from knowledge.fold import folded
-from knowledge.load import FOLDER, Content, Problem, read
+from knowledge.load import FOLDER, OTHER_LEVELS, Content, Problem, read
 from knowledge.model import Confidence, Dated, Faq, Fee, Guide, Procedure
-from knowledge.place import Place
+from knowledge.place import Place, of_commune
 from knowledge.source_lines import line_of
 
 Fault = tuple[Where, str]
@@ -44,6 +44,8 @@ def cross_checks(content: Content, folder: Path, on: date) -> Iterator[Problem]:
         if isinstance(item, Guide):
             yield from (report(where, said) for where, said in guide_faults(item))
     yield from _double_phrasings(content, folder)
+    report = _reporter(folder / OTHER_LEVELS, folder)
+    yield from (report(where, said) for where, said in _other_level_faults(content))
 
 
 def _reporter(path: Path, folder: Path) -> Callable[..., Problem]:
@@ -96,6 +98,19 @@ def _link_faults(item: Dated, content: Content) -> Iterator[Fault]:
         for index, fee in enumerate(item.fees):
             if fee.procedure not in content.procedures:
                 yield ("fees", index, "procedure"), f"there is no procedure “{fee.procedure}”"
+
+
+def _other_level_faults(content: Content) -> Iterator[Fault]:
+    """The list says of every record of another level why it is here, and nothing more."""
+    listed = [other.code for other in content.other_levels]
+    for index, code in enumerate(listed):
+        if f"tthc:{code}" not in content.catalogue:
+            yield ("codes", index, "code"), f"{code} is not in the catalogue; run `causo import catalogue`"
+        elif code in listed[:index]:
+            yield ("codes", index, "code"), f"{code} is listed twice"
+    for record in content.catalogue.values():
+        if not of_commune(record.level) and record.code not in listed:
+            yield ("codes",), f"{record.code} is in the catalogue, but not on this list"
 
 
 def _document_faults(item: Procedure) -> Iterator[Fault]:

@@ -11,10 +11,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.model import Faq, Guide, Model, Procedure
-from knowledge.place import Catalogue, CatalogueRecord, Place
+from knowledge.place import Catalogue, CatalogueRecord, OtherLevel, OtherLevels, Place
 from knowledge.source_lines import DuplicateKeyError, line_of, parse, reject_duplicate_keys
 
 FOLDER = Path(__file__).parent / "content"
+OTHER_LEVELS = Path("catalogue/other-levels.yaml")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,6 +52,7 @@ class Content(BaseModel):
     texts: dict[str, str] = Field(default_factory=dict)
     catalogue: dict[str, CatalogueRecord] = Field(default_factory=dict)  # by "tthc:<code>"
     catalogue_on: str = ""
+    other_levels: tuple[OtherLevel, ...] = ()  # what the catalogue holds beside the commune level, and why
     files: dict[str, str] = Field(default_factory=dict)  # "<folder>/<id>" -> file
 
 
@@ -101,6 +103,7 @@ def read(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
     texts = _read_texts(folder, problems)
     records, on = _read_catalogue(folder, problems)
     parts: dict[str, Any] = {**found, "texts": texts, "catalogue": records, "catalogue_on": on, "files": files}
+    parts["other_levels"] = read_other_levels(folder, problems)
     content = Content.model_construct(**parts)  # every part is validated already
     return content, tuple(sorted(problems))
 
@@ -122,6 +125,8 @@ def _read_catalogue(folder: Path, problems: list[Problem]) -> tuple[dict[str, Ca
     records: dict[str, CatalogueRecord] = {}
     on = ""
     for path in sorted((folder / "catalogue").rglob("*.yaml")):
+        if path == folder / OTHER_LEVELS:
+            continue
         item = _validated(path, folder, Catalogue, problems)
         if isinstance(item, Catalogue):
             on = max(on, item.on)
@@ -132,6 +137,13 @@ def _read_catalogue(folder: Path, problems: list[Problem]) -> tuple[dict[str, Ca
                     problems.append(_problem(path, folder, where, f"{record.code} is listed twice"))
                 records[key] = record
     return records, on
+
+
+def read_other_levels(folder: Path, problems: list[Problem]) -> tuple[OtherLevel, ...]:
+    """The list of procedures of other levels that the catalogue holds; adds to `problems` what is wrong with it."""
+    path = folder / OTHER_LEVELS
+    item = _validated(path, folder, OtherLevels, problems) if path.exists() else None
+    return item.codes if isinstance(item, OtherLevels) else ()
 
 
 def _mapping(path: Path, folder: Path, problems: list[Problem]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from knowledge.model import Dated, Fact, Fee, Model, Slug, Sourced, Text, Url
 
@@ -91,3 +91,22 @@ class Catalogue(Model):
 
     on: Text
     records: tuple[CatalogueRecord, ...]
+
+
+def of_commune(level: str) -> bool:
+    """Whether the commune level takes part, by the portal's words for the levels."""
+    return "xã" in level.lower()
+
+
+class OtherLevel(Model):
+    """A procedure that another level handles and residents ask a ward about nevertheless; `why` says why."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]
+    name: Text
+    why: Text
+
+
+class OtherLevels(Model):
+    """What the catalogue holds beside the procedures of the commune level."""
+
+    codes: tuple[OtherLevel, ...]

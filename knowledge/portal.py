@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.place import CatalogueRecord
+from knowledge.place import CatalogueRecord, of_commune
 
 _WAYS = ("Trực tuyến", "Trực tiếp", "Dịch vụ bưu chính")
 _TIME = re.compile(rf"({'|'.join(_WAYS)})(\d{{1,3}})\s*(Ngày làm việc|Ngày|Giờ)(?=[A-ZĐ\d(]|Miễn|Không|$)")
@@ -18,6 +18,9 @@ _FEE = re.compile(
     rf"(?:{'|'.join(_WAYS)})[^()]{{0,30}}?(?:Ngày làm việc|Ngày|Giờ|thông tin|định)([\d,.]+) Việt Nam Đồng"
 )
 _FREE = re.compile(rf"(?:{'|'.join(_WAYS)})[^()]{{0,30}}?(?:Ngày làm việc|Ngày|Giờ|thông tin|định)Miễn phí")
+_MONEY = re.compile(r"(\d{1,3}(?:[.,]\d{3})+)\s*(?:đồng|đ\b|việt nam đồng)", re.IGNORECASE)
+_NO_REMARK = re.compile(r"\((?:Không|Không có|Không quy định)\.?\)")
+_ELSEWHERE = re.compile(r"Hội đồng nhân dân|HĐND")  # the province sets it, whatever the column says
 _TABLE = re.compile(r"Tên giấy tờMẫu đơn, tờ khaiSố lượng")
 _COUNT = re.compile(r"\d+ bản chính(?:,\s*\d+ bản sao)?")
 _FILE = re.compile(r"\S*?[^\s]*\.(?:docx?|pdf|xlsx?)", re.IGNORECASE)
@@ -44,8 +47,9 @@ def read_portal(folder: Path, codes: Iterable[str] = ()) -> Imported:
         except (ValueError, KeyError, TypeError) as error:
             problems.append(f"{path.name}: {type(error).__name__}")
             continue
-        if "xã" in level.lower() or code in wanted:
+        if of_commune(level) or code in wanted:
             found[code] = _record(page, code, name, level, unread)
+    problems += [f"{code}: no such page" for code in sorted(wanted - set(found))]
     return Imported(tuple(found[code] for code in sorted(found)), unread, tuple(problems))
 
 
@@ -75,20 +79,33 @@ def _line(text: str) -> str:
 
 
 def _deadline(text: str) -> str | None:
-    """“3 ngày làm việc”, or each different one with its way of filing."""
-    times = {way: f"{number} {unit.lower()}" for way, number, unit in reversed(_TIME.findall(text))}
+    """“3 ngày làm việc”; several by way of filing, or as depending on the case where one way has several."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for way, number, unit in _TIME.findall(text):
+        found.setdefault(way, []).append((unit.lower(), int(number)))
+    times = {way: _either(sorted(set(several))) for way, several in found.items()}
     if len(set(times.values())) == 1:
         return next(iter(times.values()))
     return "; ".join(f"{way.lower()} {times[way]}" for way in _WAYS if way in times) or None
 
 
+def _either(times: list[tuple[str, int]]) -> str:
+    units = [" hoặc ".join(str(number) for of, number in times if of == unit) + f" {unit}" for unit, _ in times]
+    said = " hoặc ".join(dict.fromkeys(units))
+    return said if len(times) == 1 else f"{said}, tùy trường hợp"
+
+
 def _fee(text: str) -> str | None:
-    """Only what the portal's fee column says by itself; a mixed column is left out."""
+    """Only what the portal's fee column says by itself; a “Miễn phí” that a remark takes back is left out."""
     amounts = {int(re.sub(r"\D", "", amount)) for amount in _FEE.findall(text)}
-    free = bool(_FREE.search(text))
-    if free and not amounts and "Việt Nam Đồng" not in text:
-        return "0 đồng"
-    if len(amounts) == 1 and not free and text.count("Việt Nam Đồng") <= len(_FEE.findall(text)):
+    free = list(_FREE.finditer(text))
+    named = {int(re.sub(r"\D", "", amount)) for amount in _MONEY.findall(text)}
+    if "VNĐ" in text or _ELSEWHERE.search(text):
+        return None
+    if free and not amounts and not named:
+        plain = all(text[one.end() : one.end() + 1] != "(" or _NO_REMARK.match(text, one.end()) for one in free)
+        return "0 đồng" if plain else None
+    if len(amounts) == 1 and not free and named <= amounts and text.count("Việt Nam Đồng") <= len(_FEE.findall(text)):
         return f"{amounts.pop():,} đồng".replace(",", ".")
     return None
 

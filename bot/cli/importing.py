@@ -1,31 +1,49 @@
 """`causo import`: bringing outside data in."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import yaml
 
-from knowledge.load import FOLDER
+from knowledge.load import FOLDER, ContentError, Problem, read_other_levels
+from knowledge.place import of_commune
 from knowledge.portal import read_portal
 
 app = typer.Typer(help="Bring outside data in.", no_args_is_help=True)
 
 
+def _month(value: str) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        raise typer.BadParameter("must be a month, as 2026-07")
+    return value
+
+
 @app.command()
 def catalogue(
     folder: Annotated[Path, typer.Argument(help="Folder of the portal's pages, one JSON a procedure.", exists=True)],
-    on: Annotated[str, typer.Option(help="The month in which the portal was read, as 2026-07.")],
+    on: Annotated[str, typer.Option(help="The month in which the portal was read, as 2026-07.", callback=_month)],
     out: Annotated[Path, typer.Option(help="The content folder to write to.")] = FOLDER,
 ) -> None:
-    """Write the catalogue: every procedure in which the commune level takes part. Running it again gives the same."""
-    imported = read_portal(folder)
+    """Write the catalogue: every procedure of the commune level, and those of catalogue/other-levels.yaml.
+
+    Running it again gives the same.
+    """
+    problems: list[Problem] = []
+    others = read_other_levels(out, problems)
+    if problems:
+        raise ContentError(tuple(problems))
+    imported = read_portal(folder, [other.code for other in others])
     records = [record.model_dump(mode="json", exclude_none=True, exclude_defaults=True) for record in imported.records]
     file = out / "catalogue" / "portal.yaml"
     text = yaml.safe_dump({"on": on, "records": records}, allow_unicode=True, sort_keys=False, width=1000)
     head = "# Written by `causo import catalogue`; not edited by hand.\n"
     file.write_text(head + text, encoding="utf-8")
-    typer.echo(f"{len(records)} records written to {file.name}")
+    commune = sum(of_commune(record.level) for record in imported.records)
+    typer.echo(
+        f"{len(records)} records written to {file.name}: {commune} of the commune level, {len(records) - commune} of others"
+    )
     for part, count in sorted(imported.unread.items()):
         typer.echo(f"  without a readable {part}: {count}")
     for problem in imported.problems:

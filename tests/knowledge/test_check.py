@@ -14,6 +14,7 @@ ON = date(2026, 11, 24)
 KHAI_SINH = "procedures/dang-ky-khai-sinh.yaml"
 VNEID = "guides/vneid-muc-2.yaml"
 NGO_QUYEN = "places/phuong-ngo-quyen.yaml"
+OTHERS = "catalogue/other-levels.yaml"
 
 
 def test_the_content_is_in_order() -> None:
@@ -89,6 +90,9 @@ def broken(tmp_path: Path) -> Callable[..., list[str]]:
         ),
         (VNEID, "topic: dinh-danh-muc-2", "topic: khong-co", "there is no procedure"),
         (NGO_QUYEN, "province: hai-phong", "province: khong-co", "there is no place"),
+        (OTHERS, 'code: "1.001456"', 'code: "9.999999"', "is not in the catalogue"),
+        (OTHERS, 'code: "1.001456"', 'code: "1.001471"', "is listed twice"),
+        (OTHERS, 'code: "1.001456"', 'code: "1.001471"', "not on this list"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else None,
 )
