@@ -86,6 +86,8 @@ def _link_faults(item: Dated, content: Content) -> Iterator[Fault]:
         for index, key in enumerate(item.related):
             if key not in known:
                 yield ("related", index), f"there is no “{key}”"
+    if isinstance(item, Procedure) and f"group_{item.group}" not in content.texts:
+        yield ("group",), f"there is no group “{item.group}”"
     if isinstance(item, Procedure | Faq):
         for index, key in enumerate(item.guides):
             if key not in content.guides:

@@ -8,14 +8,20 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Text = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
 Url = Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
 SourceKeys = Annotated[tuple[str, ...], Field(min_length=1)]
 # A source may be dated to the day, the month or the year, as precisely as it states.
-PartialDate = Annotated[str, BeforeValidator(str), StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+_PARTIAL = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+PartialDate = Annotated[
+    str,
+    BeforeValidator(str),
+    StringConstraints(pattern=_PARTIAL),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": _PARTIAL}),
+]
 
 
 class Facet(StrEnum):

@@ -115,6 +115,7 @@ def test_every_text_is_used() -> None:
         "benefit_",
         "catalogue_",
         "report_",
+        "schema_",
         "group_",
         "supply_",
         "field_",

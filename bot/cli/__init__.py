@@ -21,6 +21,7 @@ app.command("chat")(ask.chat)
 app.command("ask")(ask.ask)
 app.command("check")(content.check)
 app.command("show")(content.show)
+app.command("schema")(content.schema)
 app.add_typer(database.app, name="db")
 app.add_typer(importing.app, name="import")
 

@@ -19,6 +19,8 @@ from handlers.show import everything
 from knowledge.check import check as check_content
 from knowledge.load import FOLDER, Content, Problem, load
 from knowledge.model import Dated
+from knowledge.schema import FOLDER as SCHEMA_FOLDER
+from knowledge.schema import write as write_schemas
 
 _Folder = Annotated[Path, typer.Option(help="The content to use.", exists=True, file_okay=False)]
 
@@ -105,3 +107,11 @@ def show(
         known = Library(folder)
         tools = Tools(known.current.content, known.current.reader, known.current.intent, NoDossiers())
         typer.echo(plain(everything(tools, item, now().date())))
+
+
+def schema(
+    folder: Annotated[Path, typer.Argument(help="Where to write them.", file_okay=False)] = SCHEMA_FOLDER,
+) -> None:
+    """Write a JSON Schema for each kind of content file, so that editors complete and check while one types."""
+    for path in write_schemas(folder, load().texts):
+        typer.echo(str(path))

@@ -41,9 +41,8 @@ def catalogue(
     head = "# Written by `causo import catalogue`; not edited by hand.\n"
     file.write_text(head + text, encoding="utf-8")
     commune = sum(of_commune(record.level) for record in imported.records)
-    typer.echo(
-        f"{len(records)} records written to {file.name}: {commune} of the commune level, {len(records) - commune} of others"
-    )
+    others_too = f"{commune} of the commune level, {len(records) - commune} of others"
+    typer.echo(f"{len(records)} records written to {file.name}: {others_too}")
     for part, count in sorted(imported.unread.items()):
         typer.echo(f"  without a readable {part}: {count}")
     for problem in imported.problems:

@@ -72,6 +72,7 @@ def broken(tmp_path: Path) -> Callable[..., list[str]]:
         (KHAI_SINH, "confidence: low, source: [kn]", "source: [kn]", "no official source"),
         (KHAI_SINH, "  - em bé chưa có giấy tờ gì hết", "  - làm giấy kết hôn", "is also a phrasing of"),
         (KHAI_SINH, "related: [lien-thong-khai-sinh", "related: [khong-co", "there is no “khong-co”"),
+        (KHAI_SINH, "group: ho-tich", "group: khong-co", "there is no group"),
         (KHAI_SINH, "id: dang-ky-khai-sinh", "id: dang-ky-khai-tu", "must be the file's name"),
         (KHAI_SINH, "group: ho-tich", "group: ho-tich\ngroup: khac", "is written twice"),
         (KHAI_SINH, "group: ho-tich", "group: [ho-tich", "yaml"),
