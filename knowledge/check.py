@@ -4,56 +4,55 @@ Run on some files with `python -m knowledge.check procedures/dang-ky-khai-sinh.y
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
-from knowledge.check_paths import case_faults, guide_faults
-from knowledge.facts import Where, dated, facts
+from knowledge.check_paths import Fault, case_faults, guide_faults
+from knowledge.facts import dated, facts
 from knowledge.fold import folded
-from knowledge.load import FOLDER, OTHER_LEVELS, Content, Problem, read
+from knowledge.load import FOLDER, OTHER_LEVELS, Content, read
 from knowledge.model import Confidence, Dated, Faq, Fee, Guide, Procedure
 from knowledge.place import Place, of_commune
-from knowledge.source_lines import line_of
+from knowledge.problems import Problem, Problems, problems_of
+from knowledge.source_lines import Where
+from knowledge.wording import Said, said
 
-Fault = tuple[Where, str]
 WARN_BEFORE = timedelta(days=30)
 
 
 def check(folder: Path, on: date) -> tuple[Content, tuple[Problem, ...]]:
     """The content of `folder` as of day `on`, and everything wrong with it, sorted by file and line."""
-    content, problems = read(folder)
-    return content, tuple(sorted((*problems, *cross_checks(content, folder, on))))
+    content, unreadable = read(folder)
+    problems = problems_of(folder)
+    _cross_checks(content, problems, on)
+    return content, tuple(sorted((*unreadable, *problems.found)))
 
 
-def cross_checks(content: Content, folder: Path, on: date) -> Iterator[Problem]:
+def _cross_checks(content: Content, problems: Problems, on: date) -> None:
     """Problems that only show when files are read together or against a day."""
     for sub, key, item in dated(content):
-        report = _reporter(folder / content.files[f"{sub}/{key}"], folder)
-        yield from (report(where, said) for where, said in _source_faults(item))
-        yield from (report(where, said, "error" if bad else "warning") for where, said, bad in _age(item, on))
-        yield from (report(where, said) for where, said in _link_faults(item, content))
-        if isinstance(item, Procedure):
-            yield from (report(where, said) for where, said in _document_faults(item))
-            yield from (report(where, said) for where, said in fee_faults(item.fees, on))
-            yield from (report(where, said) for where, said in case_faults(item))
-        if isinstance(item, Place):
-            yield from (report(where, said) for where, said in fee_faults(item.fees, on))
-        if isinstance(item, Guide):
-            yield from (report(where, said) for where, said in guide_faults(item))
-    yield from _double_phrasings(content, folder)
-    report = _reporter(folder / OTHER_LEVELS, folder)
-    yield from (report(where, said) for where, said in _other_level_faults(content))
+        path = problems.folder / content.files[f"{sub}/{key}"]
+        for where, what, bad in _age(item, on):
+            problems.add(path, where, what, "error" if bad else "warning")
+        for where, what in _faults(item, content, on):
+            problems.add(path, where, what)
+    _double_phrasings(content, problems)
+    for where, what in _other_level_faults(content):
+        problems.add(problems.folder / OTHER_LEVELS, where, what)
 
 
-def _reporter(path: Path, folder: Path) -> Callable[..., Problem]:
-    def report(where: Where, said: str, level: Literal["error", "warning"] = "error") -> Problem:
-        name = ".".join(map(str, where)) or "file"
-        return Problem(str(path.relative_to(folder)), line_of(path, where), name, said, level)
-
-    return report
+def _faults(item: Dated, content: Content, on: date) -> Iterator[Fault]:
+    yield from _source_faults(item)
+    yield from _link_faults(item, content)
+    if isinstance(item, Procedure):
+        yield from _document_faults(item)
+        yield from case_faults(item)
+    if isinstance(item, Procedure | Place):
+        yield from fee_faults(item.fees, on)
+    if isinstance(item, Guide):
+        yield from guide_faults(item)
 
 
 def _source_faults(item: Dated) -> Iterator[Fault]:
@@ -62,22 +61,22 @@ def _source_faults(item: Dated) -> Iterator[Fault]:
         used.update(fact.source)
         unknown = [key for key in fact.source if key not in item.sources]
         if unknown:
-            yield (*where, "source"), f"no such source in this file: {', '.join(unknown)}"
+            yield (*where, "source"), said("check_no_source", keys=", ".join(unknown))
         elif (fact.confidence or item.confidence) is not Confidence.LOW and not any(
             item.sources[key].official for key in fact.source
         ):
-            yield (*where, "confidence"), "has no official source, so it must say confidence: low"
+            yield (*where, "confidence"), said("check_not_official")
     for key in sorted(set(item.sources) - used):
-        yield ("sources", key), "no fact here uses this source"
+        yield ("sources", key), said("check_source_unused")
 
 
-def _age(item: Dated, on: date) -> Iterator[tuple[Where, str, bool]]:
+def _age(item: Dated, on: date) -> Iterator[tuple[Where, Said, bool]]:
     if item.checked_on > on:
-        yield ("checked_on",), "is in the future", True
+        yield ("checked_on",), said("check_future"), True
     if item.review_by < on:
-        yield ("review_by",), f"passed on {item.review_by}; check the facts again and set new dates", True
+        yield ("review_by",), said("check_review_passed", day=_day(item.review_by)), True
     elif item.review_by < on + WARN_BEFORE:
-        yield ("review_by",), f"comes up on {item.review_by}", False
+        yield ("review_by",), said("check_review_soon", day=_day(item.review_by)), False
 
 
 def _link_faults(item: Dated, content: Content) -> Iterator[Fault]:
@@ -85,21 +84,21 @@ def _link_faults(item: Dated, content: Content) -> Iterator[Fault]:
     if isinstance(item, Procedure | Faq | Guide):
         for index, key in enumerate(item.related):
             if key not in known:
-                yield ("related", index), f"there is no “{key}”"
+                yield ("related", index), said("check_no_topic", key=key)
     if isinstance(item, Procedure) and f"group_{item.group}" not in content.texts:
-        yield ("group",), f"there is no group “{item.group}”"
+        yield ("group",), said("check_no_group", key=item.group)
     if isinstance(item, Procedure | Faq):
         for index, key in enumerate(item.guides):
             if key not in content.guides:
-                yield ("guides", index), f"there is no guide “{key}”"
+                yield ("guides", index), said("check_no_guide", key=key)
     if isinstance(item, Guide | Faq) and item.topic and item.topic not in content.procedures:
-        yield ("topic",), f"there is no procedure “{item.topic}”"
+        yield ("topic",), said("check_no_procedure", key=item.topic)
     if isinstance(item, Place):
         if item.kind == "ward" and item.province not in content.places:
-            yield ("province",), f"there is no place “{item.province}”"
+            yield ("province",), said("check_no_place", key=item.province)
         for index, fee in enumerate(item.fees):
             if fee.procedure not in content.procedures:
-                yield ("fees", index, "procedure"), f"there is no procedure “{fee.procedure}”"
+                yield ("fees", index, "procedure"), said("check_no_procedure", key=fee.procedure)
 
 
 def _other_level_faults(content: Content) -> Iterator[Fault]:
@@ -107,18 +106,18 @@ def _other_level_faults(content: Content) -> Iterator[Fault]:
     listed = [other.code for other in content.other_levels]
     for index, code in enumerate(listed):
         if f"tthc:{code}" not in content.catalogue:
-            yield ("codes", index, "code"), f"{code} is not in the catalogue; run `causo import catalogue`"
+            yield ("codes", index, "code"), said("check_not_in_catalogue", code=code)
         elif code in listed[:index]:
-            yield ("codes", index, "code"), f"{code} is listed twice"
+            yield ("codes", index, "code"), said("check_listed_twice", code=code)
     for record in content.catalogue.values():
         if not of_commune(record.level) and record.code not in listed:
-            yield ("codes",), f"{record.code} is in the catalogue, but not on this list"
+            yield ("codes",), said("check_not_on_list", code=record.code)
 
 
 def _document_faults(item: Procedure) -> Iterator[Fault]:
     for index, document in enumerate(item.documents):
         if document.action == "not_needed" and not document.why:
-            yield ("documents", index, "why"), "a paper that is no longer needed must say why"
+            yield ("documents", index, "why"), said("check_needs_why")
 
 
 def fee_faults(fees: Sequence[Fee], on: date) -> Iterator[Fault]:
@@ -126,30 +125,34 @@ def fee_faults(fees: Sequence[Fee], on: date) -> Iterator[Fault]:
     groups: dict[tuple[object, ...], list[tuple[int, Fee]]] = {}
     for index, fee in enumerate(fees):
         if fee.to and fee.to < fee.from_:
-            yield ("fees", index, "to"), "ends before it begins"
+            yield ("fees", index, "to"), said("check_fee_ends_early")
         if fee.amount is None and not fee.note:
-            yield ("fees", index), "without an amount it must say in `note` who sets it"
+            yield ("fees", index), said("check_fee_needs_note")
         key = (getattr(fee, "procedure", ""), fee.what, fee.way, fee.cases)
         groups.setdefault(key, []).append((index, fee))
     for group in groups.values():
         if not any(fee.covers(on) for _, fee in group) and not all(fee.temporary for _, fee in group):
-            yield ("fees", group[-1][0], "to"), f"no fee for “{group[-1][1].what}” covers {on}"
+            yield ("fees", group[-1][0], "to"), said("check_fee_gap", what=group[-1][1].what, day=_day(on))
         ordered = sorted(group, key=lambda pair: pair[1].from_)
         for (_, before), (index, after) in pairwise(ordered):
             if before.to is None or before.to >= after.from_:
-                yield ("fees", index, "from"), f"overlaps with another fee for “{after.what}”"
+                yield ("fees", index, "from"), said("check_fee_overlap", what=after.what)
 
 
-def _double_phrasings(content: Content, folder: Path) -> Iterator[Problem]:
+def _double_phrasings(content: Content, problems: Problems) -> None:
     seen: dict[str, str] = {}
     for sub, items in (("procedures", content.procedures), ("faq", content.faqs)):
         for key, item in items.items():
-            report = _reporter(folder / content.files[f"{sub}/{key}"], folder)
             owner = item.topic if isinstance(item, Faq) and item.topic else key
             for index, phrasing in enumerate(item.phrasings):
                 other = seen.setdefault(folded(phrasing), owner)
                 if other != owner:
-                    yield report(("phrasings", index), f"“{phrasing}” is also a phrasing of {other}")
+                    what = said("check_phrasing_taken", phrasing=phrasing, other=other)
+                    problems.add(problems.folder / content.files[f"{sub}/{key}"], ("phrasings", index), what)
+
+
+def _day(when: date) -> str:
+    return f"{when:%d/%m/%Y}"
 
 
 def main(names: Sequence[str]) -> int:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from knowledge.model import Guide, Procedure, Step
+from knowledge.source_lines import Where
+from knowledge.wording import Said, said
 
-Where = tuple[str | int, ...]
-Fault = tuple[Where, str]
+Fault = tuple[Where, Said]
 
 
 def case_faults(procedure: Procedure) -> Iterator[Fault]:
@@ -15,7 +16,7 @@ def case_faults(procedure: Procedure) -> Iterator[Fault]:
         for index, item in enumerate(getattr(procedure, field)):
             for case in item.cases:
                 if case not in known_cases:
-                    yield (field, index, "cases"), f"there is no case “{case}”"
+                    yield (field, index, "cases"), said("check_no_case", key=case)
     if procedure.cases is None:
         return
     questions = {question.id: index for index, question in enumerate(procedure.cases.ask)}
@@ -26,11 +27,11 @@ def case_faults(procedure: Procedure) -> Iterator[Fault]:
         for o_index, option in enumerate(question.options):
             where: Where = ("cases", "ask", q_index, "options", o_index)
             if (option.next is None) == (option.case is None):
-                yield where, "must lead either to a question (next) or to a case"
+                yield where, said("check_option_leads")
             elif option.next is not None and option.next not in questions:
-                yield (*where, "next"), f"there is no question “{option.next}”"
+                yield (*where, "next"), said("check_no_question", key=option.next)
             elif option.case is not None and option.case not in known_cases:
-                yield (*where, "case"), f"there is no case “{option.case}”"
+                yield (*where, "case"), said("check_no_case", key=option.case)
             elif option.next is not None:
                 edges[question.id].append(option.next)
             elif option.case is not None:
@@ -38,12 +39,12 @@ def case_faults(procedure: Procedure) -> Iterator[Fault]:
     reached, circular = _walk(edges, procedure.cases.ask[0].id)
     for key, index in questions.items():
         if key not in reached:
-            yield ("cases", "ask", index), "no option leads to this question"
+            yield ("cases", "ask", index), said("check_question_unreached")
         if key in circular:
-            yield ("cases", "ask", index), "leads back to itself"
+            yield ("cases", "ask", index), said("check_loop")
     for index, case in enumerate(procedure.cases.list):
         if case.id not in reached_cases:
-            yield ("cases", "list", index), "no option leads to this case"
+            yield ("cases", "list", index), said("check_case_unreached")
 
 
 def guide_faults(guide: Guide) -> Iterator[Fault]:
@@ -52,19 +53,19 @@ def guide_faults(guide: Guide) -> Iterator[Fault]:
     edges: dict[str, list[str]] = {}
     for index, step in enumerate(guide.steps):
         if ids.index(step.id) != index:
-            yield ("steps", index, "id"), f"“{step.id}” is used twice"
+            yield ("steps", index, "id"), said("check_step_twice", key=step.id)
         if step.end and (step.next or step.ask):
-            yield ("steps", index), "an end has neither `next` nor `ask`"
+            yield ("steps", index), said("check_end_leads")
         edges[step.id] = list(following(guide.steps, index))
         for key in edges[step.id]:
             if key not in ids:
-                yield ("steps", index), f"leads to “{key}”, which is not a step"
+                yield ("steps", index), said("check_no_step", key=key)
     reached, circular = _walk(edges, ids[0])
     for index, key in enumerate(ids):
         if key not in reached:
-            yield ("steps", index), "no step leads here"
+            yield ("steps", index), said("check_step_unreached")
         if key in circular:
-            yield ("steps", index), "leads back to itself"
+            yield ("steps", index), said("check_loop")
 
 
 def following(steps: Sequence[Step], index: int) -> tuple[str, ...]:

@@ -6,8 +6,7 @@ from pydantic import BaseModel
 
 from knowledge.load import Content
 from knowledge.model import Dated, Sourced
-
-Where = tuple[str | int, ...]
+from knowledge.source_lines import Where
 
 
 def dated(content: Content) -> Iterator[tuple[str, str, Dated]]:

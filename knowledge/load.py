@@ -3,41 +3,21 @@
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from knowledge.files import mapping, validated
 from knowledge.model import Faq, Guide, Model, Procedure
 from knowledge.place import Catalogue, CatalogueRecord, OtherLevel, OtherLevels, Place
-from knowledge.source_lines import DuplicateKeyError, line_of, parse, reject_duplicate_keys
+from knowledge.problems import ContentError as ContentError
+from knowledge.problems import Problem as Problem
+from knowledge.problems import Problems, problems_of
+from knowledge.wording import INSTALLED, said
 
-FOLDER = Path(__file__).parent / "content"
+FOLDER = INSTALLED
 OTHER_LEVELS = Path("catalogue/other-levels.yaml")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One thing wrong with the content. A `warning` does not stop it from being used."""
-
-    file: str
-    line: int
-    field: str
-    message: str
-    level: Literal["error", "warning"] = "error"
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.field}: {self.message}"
-
-
-class ContentError(Exception):
-    """The content cannot be used; `problems` says all that is wrong."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
 
 
 class Content(BaseModel):
@@ -85,105 +65,72 @@ def fingerprint(folder: Path = FOLDER) -> str:
 
 def read(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
     """Whatever could be read, and everything that could not."""
-    problems: list[Problem] = []
+    problems = problems_of(folder)
     found: dict[str, dict[str, Model]] = {name: {} for name in _FIELD_OF.values()}
     files: dict[str, str] = {}
     for sub, model in _ONE_PER_FILE.items():
         for path in sorted((folder / sub).rglob("*.yaml")):
-            item = _validated(path, folder, model, problems)
+            item = validated(path, model, problems)
             if item is None:
                 continue
             key = str(getattr(item, "id"))  # noqa: B009  every model here has an id
             if key != path.stem:
-                problems.append(_problem(path, folder, ("id",), f"must be the file's name, “{path.stem}”"))
+                problems.add(path, ("id",), said("check_not_file_name", stem=path.stem))
             if key in found[_FIELD_OF[sub]]:
-                problems.append(_problem(path, folder, ("id",), f"“{key}” is already in {files[f'{sub}/{key}']}"))
+                problems.add(path, ("id",), said("check_id_taken", id=key, file=files[f"{sub}/{key}"]))
             found[_FIELD_OF[sub]][key] = item
             files[f"{sub}/{key}"] = str(path.relative_to(folder))
     texts = _read_texts(folder, problems)
     records, on = _read_catalogue(folder, problems)
     parts: dict[str, Any] = {**found, "texts": texts, "catalogue": records, "catalogue_on": on, "files": files}
-    parts["other_levels"] = read_other_levels(folder, problems)
+    parts["other_levels"] = _read_other_levels(folder, problems)
     content = Content.model_construct(**parts)  # every part is validated already
-    return content, tuple(sorted(problems))
+    return content, tuple(sorted(problems.found))
 
 
-def _read_texts(folder: Path, problems: list[Problem]) -> dict[str, str]:
+def _read_texts(folder: Path, problems: Problems) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path in sorted((folder / "texts").rglob("*.yaml")):
-        for key, value in _mapping(path, folder, problems).items():
+        for key, value in mapping(path, problems).items():
             if not isinstance(value, str) or not value.strip():
-                problems.append(_problem(path, folder, (key,), "must be a text"))
+                problems.add(path, (key,), said("check_text_empty"))
             elif key in texts:
-                problems.append(_problem(path, folder, (key,), "this text exists already in another file"))
+                problems.add(path, (key,), said("check_text_twice"))
             else:
                 texts[key] = value.strip()
     return texts
 
 
-def _read_catalogue(folder: Path, problems: list[Problem]) -> tuple[dict[str, CatalogueRecord], str]:
+def _read_catalogue(folder: Path, problems: Problems) -> tuple[dict[str, CatalogueRecord], str]:
     records: dict[str, CatalogueRecord] = {}
     on = ""
     for path in sorted((folder / "catalogue").rglob("*.yaml")):
         if path == folder / OTHER_LEVELS:
             continue
-        item = _validated(path, folder, Catalogue, problems)
+        item = validated(path, Catalogue, problems)
         if isinstance(item, Catalogue):
             on = max(on, item.on)
             for index, record in enumerate(item.records):
                 key = f"tthc:{record.code}"
                 if key in records:
-                    where = ("records", index, "code")
-                    problems.append(_problem(path, folder, where, f"{record.code} is listed twice"))
+                    problems.add(path, ("records", index, "code"), said("check_listed_twice", code=record.code))
                 records[key] = record
     return records, on
 
 
-def read_other_levels(folder: Path, problems: list[Problem]) -> tuple[OtherLevel, ...]:
-    """The list of procedures of other levels that the catalogue holds; adds to `problems` what is wrong with it."""
+def read_other_levels(folder: Path) -> tuple[OtherLevel, ...]:
+    """The list of procedures of other levels that the catalogue holds. Raises `ContentError`."""
+    problems = problems_of(folder)
+    found = _read_other_levels(folder, problems)
+    if problems.found:
+        raise ContentError(tuple(problems.found))
+    return found
+
+
+def _read_other_levels(folder: Path, problems: Problems) -> tuple[OtherLevel, ...]:
     path = folder / OTHER_LEVELS
-    item = _validated(path, folder, OtherLevels, problems) if path.exists() else None
+    item = validated(path, OtherLevels, problems) if path.exists() else None
     return item.codes if isinstance(item, OtherLevels) else ()
-
-
-def _mapping(path: Path, folder: Path, problems: list[Problem]) -> dict[str, object]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        reject_duplicate_keys(text)
-        data = parse(text)
-    except UnicodeDecodeError:
-        problems.append(Problem(str(path.relative_to(folder)), 1, "file", "is not UTF-8; save it as UTF-8"))
-        return {}
-    except DuplicateKeyError as error:
-        problems.append(Problem(str(path.relative_to(folder)), error.line, error.key, "is written twice"))
-        return {}
-    except yaml.YAMLError as error:
-        line = getattr(error, "problem_mark", None)
-        said = getattr(error, "problem", None) or "cannot be read"
-        problems.append(Problem(str(path.relative_to(folder)), line.line + 1 if line else 1, "yaml", str(said)))
-        return {}
-    if not isinstance(data, dict):
-        problems.append(Problem(str(path.relative_to(folder)), 1, "file", "must be “key: value” lines"))
-        return {}
-    return {str(key): value for key, value in data.items()}
-
-
-def _validated(path: Path, folder: Path, model: type[Model], problems: list[Problem]) -> Model | None:
-    before = len(problems)
-    data = _mapping(path, folder, problems)
-    if len(problems) > before:
-        return None
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        faults = error.errors(include_url=False)
-        problems.extend(_problem(path, folder, fault["loc"], str(fault["msg"])) for fault in faults)
-        return None
-
-
-def _problem(path: Path, folder: Path, where: tuple[str | int, ...], message: str) -> Problem:
-    field = ".".join(map(str, where)) or "file"
-    return Problem(str(path.relative_to(folder)), line_of(path, where), field, message)
 
 
 def _keep(path: Path, content: Content) -> None:

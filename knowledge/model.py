@@ -10,17 +10,24 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+URL = r"^https://\S+$"
+CODE = r"^\d\.\d{6}$"
+PARTIAL_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+ProcedureCode = Annotated[str, StringConstraints(pattern=CODE)]
 Text = Annotated[str, StringConstraints(min_length=2, strip_whitespace=True)]
-Url = Annotated[str, StringConstraints(pattern=r"^https://\S+$")]
+Url = Annotated[str, StringConstraints(pattern=URL)]
+# Digits only: “8.000”, as Vietnamese write it, must be an error and never 8.
+Amount = Annotated[int, Field(ge=0, strict=True)]
 SourceKeys = Annotated[tuple[str, ...], Field(min_length=1)]
 # A source may be dated to the day, the month or the year, as precisely as it states.
-_PARTIAL = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 PartialDate = Annotated[
     str,
     BeforeValidator(str),
-    StringConstraints(pattern=_PARTIAL),
-    WithJsonSchema({"type": ["string", "integer"], "pattern": _PARTIAL}),
+    StringConstraints(pattern=PARTIAL_DATE),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": PARTIAL_DATE}),
 ]
 
 
@@ -78,7 +85,7 @@ class Fact(Sourced):
 class Code(Sourced):
     """A procedure code (mã thủ tục) of the national portal."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]
+    code: ProcedureCode
     note: Text | None = None
 
 
@@ -111,7 +118,7 @@ class Deadline(Sourced):
     """How long it takes; `amount` and `unit` where it can be counted, `text` always says it in words."""
 
     text: Text
-    amount: int | None = Field(default=None, ge=0)
+    amount: Amount | None = None
     unit: Literal["working_days", "calendar_days", "working_hours", "hours", "months", "same_day"] | None = None
     cases: tuple[Slug, ...] = ()
 
@@ -120,7 +127,7 @@ class Fee(Sourced):
     """What is paid. `amount` in đồng, 0 is free; None means the amount is set elsewhere and `note` says by whom."""
 
     what: Text
-    amount: int | None = Field(default=None, ge=0)
+    amount: Amount | None = None
     per: Text | None = None
     way: Literal["any", "desk", "online"] = "any"
     set_by: Literal["nation", "province"] = "nation"
@@ -138,7 +145,7 @@ class Benefit(Sourced):
     """What a person receives. `amount` in đồng per `per`."""
 
     what: Text
-    amount: int | None = Field(default=None, ge=0)
+    amount: Amount | None = None
     per: Text | None = None
     note: Text | None = None
     from_: date | None = Field(default=None, alias="from")
@@ -280,7 +287,7 @@ class Before(Model):
     """What to know before a guide starts."""
 
     have: Annotated[tuple[Fact, ...], Field(min_length=1)]
-    minutes: int = Field(gt=0)
+    minutes: Annotated[int, Field(gt=0, strict=True)]
     neighbour: Text
 
 

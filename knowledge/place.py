@@ -3,9 +3,9 @@
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from knowledge.model import Dated, Fact, Fee, Model, Slug, Sourced, Text, Url
+from knowledge.model import Dated, Fact, Fee, Model, ProcedureCode, Slug, Sourced, Text, Url
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Supply = Literal["address", "map", "hours", "hotline", "desk_phone", "community_team", "police", "fees"]
@@ -101,7 +101,7 @@ def of_commune(level: str) -> bool:
 class OtherLevel(Model):
     """A procedure that another level handles and residents ask a ward about nevertheless; `why` says why."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]
+    code: ProcedureCode
     name: Text
     why: Text
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -10,6 +11,9 @@ try:
     from yaml import CSafeLoader as SafeLoader
 except ImportError:  # PyYAML built without libyaml: the same, slower
     from yaml import SafeLoader  # type: ignore[assignment]
+
+
+Where = tuple[str | int, ...]
 
 
 class Loader(SafeLoader):
@@ -55,7 +59,7 @@ def reject_duplicate_keys(text: str) -> None:
 
 def line_of(path: Path, where: Sequence[str | int]) -> int:
     """The 1-based line at which `where` (keys and indexes) stands, or its nearest ancestor that exists."""
-    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=Loader)
+    node = _composed(path, path.stat().st_mtime_ns)
     line = 1
     for part in where:
         if isinstance(node, yaml.MappingNode):
@@ -69,3 +73,30 @@ def line_of(path: Path, where: Sequence[str | int]) -> int:
         else:
             break
     return line
+
+
+@lru_cache(maxsize=8)
+def _composed(path: Path, _changed: int) -> yaml.Node | None:
+    node: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=Loader)
+    return node
+
+
+def marked(text: str, marker: str) -> dict[int, tuple[Where, str]]:
+    """The lines with a comment “# marker: what is missing”: the field the line is about, and what is missing."""
+    fields: dict[int, Where] = {}
+    waiting: list[tuple[yaml.Node | None, Where]] = [(yaml.compose(text, Loader=Loader), ())]
+    while waiting:
+        node, where = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                fields[key.start_mark.line + 1] = (*where, str(key.value))
+                waiting.append((value, (*where, str(key.value))))
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend((item, (*where, index)) for index, item in enumerate(node.value))
+    found = {}
+    comment = re.compile(rf"#\s*{re.escape(marker)}\s*:?\s*(.*)$")
+    for number, line in enumerate(text.splitlines(), 1):
+        if hit := comment.search(line):
+            above = max((other for other in fields if other <= number), default=0)
+            found[number] = (fields.get(above, ()), hit.group(1).strip() or marker)
+    return found

@@ -116,6 +116,7 @@ def test_every_text_is_used() -> None:
         "catalogue_",
         "report_",
         "schema_",
+        "check_type_",
         "group_",
         "supply_",
         "field_",

@@ -137,7 +137,7 @@ def test_correcting_a_fee_fails_and_passes_exactly_one_check(tmp_path: Path) -> 
     failed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert failed.returncode == 1
     (problem,) = [line for line in failed.stderr.splitlines() if line.strip()]
-    assert re.match(r"procedures/dang-ky-tam-tru\.yaml:\d+: fees\.\d+\.to: no fee", problem)
+    assert re.match(r"procedures/dang-ky-tam-tru\.yaml:\d+: fees\.\d+\.to: ngày 24/11/2026 không có mức", problem)
     file.write_text(good, encoding="utf-8")
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 

@@ -7,7 +7,8 @@ import typer
 from bot.cli import ask, content, database, importing, serve
 from bot.errors import CausoError, StoreAway
 from bot.logs import set_up_logs
-from knowledge.load import ContentError
+from knowledge.load import FOLDER, ContentError
+from knowledge.wording import Wording, said
 
 app = typer.Typer(
     name="causo",
@@ -40,7 +41,7 @@ def main() -> None:
     except ContentError as error:
         for problem in error.problems:
             typer.echo(str(problem), err=True)
-        typer.echo("The content has errors; `causo check` shows them too.", err=True)
+        typer.echo(Wording(FOLDER)(said("check_see_check")), err=True)
         sys.exit(2)
     except CausoError as error:
         typer.echo(f"causo: {_sentence(error)}", err=True)

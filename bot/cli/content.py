@@ -7,20 +7,21 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from bot.app import now
 from bot.channels.markup import plain
-from bot.cli.report import Page, page
+from bot.cli.report import page
 from bot.dossiers.table import NoDossiers
 from bot.library import Library
 from handlers.ports import Tools
 from handlers.show import everything
+from handlers.words import day
 from knowledge.check import check as check_content
-from knowledge.load import FOLDER, Content, Problem, load
+from knowledge.load import FOLDER, Content, load
 from knowledge.model import Dated
 from knowledge.schema import FOLDER as SCHEMA_FOLDER
 from knowledge.schema import write as write_schemas
+from knowledge.wording import Wording, said
 
 _Folder = Annotated[Path, typer.Option(help="The content to use.", exists=True, file_okay=False)]
 
@@ -37,46 +38,36 @@ def check(
     folder: _Folder = FOLDER,
 ) -> None:
     """Check the whole content; every problem as file:line: field: message. Ends with 1 if there are errors."""
-    day = on.date() if on else now().date()
-    content, problems = check_content(folder, day)
+    today = on.date() if on else now().date()
+    content, problems = check_content(folder, today)
+    words = Wording(folder)
     for problem in problems:
-        typer.echo(f"{'' if problem.level == 'error' else 'warning: '}{problem}", err=problem.level == "error")
+        error = problem.level == "error"
+        typer.echo(str(problem) if error else words(said("check_warning", problem=problem)), err=error)
+    shown = page(content, problems, today)
     if notes:
-        _print_notes(content)
+        shown.show_notes(Console())
     if report or html:
-        _report(page(content, problems, day), html)
+        shown.show(Console())
+    if html:
+        html.write_text(shown.html(), encoding="utf-8")
+        typer.echo(shown.t["report_written"].format(file=html))
     errors = sum(problem.level == "error" for problem in problems)
-    _summary(content, problems, day)
+    typer.echo(_summary(words, content, errors, len(problems) - errors, today))
     raise typer.Exit(1 if errors else 0)
 
 
-def _report(found: Page, html: Path | None) -> None:
-    found.show(Console())
-    if html:
-        html.write_text(found.html(), encoding="utf-8")
-        typer.echo(found.t["report_written"].format(file=html))
-
-
-def _summary(content: Content, problems: tuple[Problem, ...], day: date) -> None:
-    errors = sum(problem.level == "error" for problem in problems)
-    typer.echo(
-        f"{len(content.procedures)} topics, {len(content.guides)} guides, {len(content.faqs)} FAQ entries, "
-        f"{len(content.places)} places, {len(content.catalogue)} catalogue records, as of {day}: "
-        + (f"{errors} errors" if errors else "in order")
-        + (f", {len(problems) - errors} warnings" if len(problems) > errors else "")
-    )
-
-
-def _print_notes(content: Content) -> None:
-    table = Table("file", "kind", "about", "note", show_lines=False)
-    for group in (content.procedures, content.guides, content.faqs):
-        for key, item in group.items():
-            for note in getattr(item, "notes", ()):
-                table.add_row(key, note.kind, note.about, note.text)
-    for key, place in content.places.items():
-        for name in place.to_supply:
-            table.add_row(key, "to supply", name, "")
-    Console().print(table)
+def _summary(words: Wording, content: Content, errors: int, warnings: int, on: date) -> str:
+    found = [words(said("check_errors", count=errors) if errors else said("check_good"))]
+    found += [words(said("check_warnings", count=warnings))] if warnings else []
+    counts = {
+        "topics": len(content.procedures),
+        "guides": len(content.guides),
+        "faqs": len(content.faqs),
+        "places": len(content.places),
+        "catalogue": len(content.catalogue),
+    }
+    return words(said("check_summary", **counts, day=day(on), found=", ".join(found)))
 
 
 def show(
@@ -95,8 +86,8 @@ def show(
     record = content.catalogue.get(topic) or content.catalogue.get(f"tthc:{topic}")
     if found is None and record is None:
         near = [key for key in (*content.procedures, *content.guides, *content.faqs, *content.places) if topic in key]
-        hint = f" Perhaps: {', '.join(near)}." if near else ""
-        typer.echo(f"There is no “{topic}”.{hint}", err=True)
+        missing = said("show_near", id=topic, near=", ".join(near)) if near else said("show_none", id=topic)
+        typer.echo(Wording(folder)(missing), err=True)
         raise typer.Exit(1)
     item = found or record
     assert item is not None

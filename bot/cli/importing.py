@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from knowledge.load import FOLDER, ContentError, Problem, read_other_levels
+from knowledge.load import FOLDER, read_other_levels
 from knowledge.place import of_commune
 from knowledge.portal import read_portal
 
@@ -30,11 +30,7 @@ def catalogue(
 
     Running it again gives the same.
     """
-    problems: list[Problem] = []
-    others = read_other_levels(out, problems)
-    if problems:
-        raise ContentError(tuple(problems))
-    imported = read_portal(folder, [other.code for other in others])
+    imported = read_portal(folder, [other.code for other in read_other_levels(out)])
     records = [record.model_dump(mode="json", exclude_none=True, exclude_defaults=True) for record in imported.records]
     file = out / "catalogue" / "portal.yaml"
     text = yaml.safe_dump({"on": on, "records": records}, allow_unicode=True, sort_keys=False, width=1000)

@@ -103,14 +103,22 @@ class Page:
             late = f"\n{self.t['report_overdue']}" if on < self.report.on else ""
             table.add_row(day(on) + late, escape(name), escape("\n".join(map(self.expiry, items))))
         console.print(table if table.rows else f"{table.title}: {self.t['report_nothing']}")
-        for key, labels in _GAPS.items():
-            table = self._table(key, "report_where", "report_note")
-            for _, name, gaps in grouped(getattr(self.report, key)):
-                for number, gap in enumerate(gaps):
-                    about = capital(self.t[labels + gap.about]) if gap.about else ""
-                    note = f"{about}: {gap.text}" if about and gap.text else about or gap.text
-                    table.add_row(escape(name) if number == 0 else "", escape(note))
-            console.print(table if table.rows else f"{table.title}: {self.t['report_nothing']}")
+        for key in _GAPS:
+            self._show_gaps(console, key)
+
+    def show_notes(self, console: Console) -> None:
+        """Only what sources differ on, what is not known, and what the ward must supply."""
+        for key in ("conflicts", "unknowns", "to_supply"):
+            self._show_gaps(console, key)
+
+    def _show_gaps(self, console: Console, key: str) -> None:
+        table = self._table(key, "report_where", "report_note")
+        for _, name, gaps in grouped(getattr(self.report, key)):
+            for number, gap in enumerate(gaps):
+                about = capital(self.t[_GAPS[key] + gap.about]) if gap.about else ""
+                note = f"{about}: {gap.text}" if about and gap.text else about or gap.text
+                table.add_row(escape(name) if number == 0 else "", escape(note))
+        console.print(table if table.rows else f"{table.title}: {self.t['report_nothing']}")
 
     def _table(self, key: str, *columns: str) -> Table:
         return Table(

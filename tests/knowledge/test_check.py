@@ -40,60 +40,65 @@ def broken(tmp_path: Path) -> Callable[..., list[str]]:
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [
-        (KHAI_SINH, "group: ho-tich", "group: ho-tich\nlạ: 1", "Extra inputs"),
-        (KHAI_SINH, "checked_on: 2026-11-22\n", "", "checked_on: Field required"),
-        (KHAI_SINH, "source: [tt281]", "source: [khong-co]", "no such source"),
-        (KHAI_SINH, "action: hand_in, note", "action: mang, note", "action: Input should be"),
+        (KHAI_SINH, "group: ho-tich", "group: ho-tich\nlạ: 1", "không có ô nào tên như vậy"),
+        (KHAI_SINH, "checked_on: 2026-11-22\n", "", "checked_on: thiếu ô này"),
+        (KHAI_SINH, "source: [tt281]", "source: [khong-co]", "chưa có nguồn khong-co"),
+        (
+            KHAI_SINH,
+            "action: hand_in, note",
+            "action: mang, note",
+            "action: chỉ ghi một trong các chữ: hand_in, show, not_needed",
+        ),
         (
             KHAI_SINH,
             "action: not_needed, why: Cán bộ tra được trong cơ sở dữ liệu quốc gia về dân cư.",
             "action: not_needed",
-            "must say why",
+            "phải nói vì sao",
         ),
         (
             KHAI_SINH,
             "{label: Quá 60 ngày rồi, case: qua-60-ngay}",
             "{label: Quá 60 ngày rồi, case: thuong}",
-            "no option leads to this case",
+            "không nút nào dẫn tới trường hợp này",
         ),
         (
             KHAI_SINH,
             "{label: Chưa quá 60 ngày, next: cha-me}",
             "{label: Chưa quá 60 ngày, next: trong-han}",
-            "leads back to itself",
+            "đi một vòng",
         ),
-        (KHAI_SINH, "cases: [mang-thai-ho], source", "cases: [khong-co], source", "there is no case"),
+        (KHAI_SINH, "cases: [mang-thai-ho], source", "cases: [khong-co], source", "không có trường hợp “khong-co”"),
         (
             KHAI_SINH,
             "amount: 8000, per: bản, from: 2017-01-01",
             "amount: 8000, per: bản, from: 2027-01-01",
-            "no fee for",
+            "không có mức nào cho “Bản sao giấy khai sinh”",
         ),
-        (KHAI_SINH, "confidence: low, source: [kn]", "source: [kn]", "no official source"),
-        (KHAI_SINH, "  - em bé chưa có giấy tờ gì hết", "  - làm giấy kết hôn", "is also a phrasing of"),
-        (KHAI_SINH, "related: [lien-thong-khai-sinh", "related: [khong-co", "there is no “khong-co”"),
-        (KHAI_SINH, "group: ho-tich", "group: khong-co", "there is no group"),
-        (KHAI_SINH, "id: dang-ky-khai-sinh", "id: dang-ky-khai-tu", "must be the file's name"),
-        (KHAI_SINH, "group: ho-tich", "group: ho-tich\ngroup: khac", "is written twice"),
-        (KHAI_SINH, "group: ho-tich", "group: [ho-tich", "yaml"),
-        (VNEID, "next: lam-the-cung-luc", "next: khong-co", "not a step"),
+        (KHAI_SINH, "confidence: low, source: [kn]", "source: [kn]", "phải ghi confidence: low"),
+        (KHAI_SINH, "  - em bé chưa có giấy tờ gì hết", "  - làm giấy kết hôn", "cũng là cách hỏi của dang-ky-ket-hon"),
+        (KHAI_SINH, "related: [lien-thong-khai-sinh", "related: [khong-co", "không có “khong-co”"),
+        (KHAI_SINH, "group: ho-tich", "group: khong-co", "không có nhóm “khong-co”"),
+        (KHAI_SINH, "id: dang-ky-khai-sinh", "id: dang-ky-khai-tu", "phải trùng tên tệp, “dang-ky-khai-sinh”"),
+        (KHAI_SINH, "group: ho-tich", "group: ho-tich\ngroup: khac", "viết hai lần"),
+        (KHAI_SINH, "group: ho-tich", "group: [ho-tich", "máy không đọc tiếp được"),
+        (VNEID, "next: lam-the-cung-luc", "next: khong-co", "mà không có bước đó"),
         (
             VNEID,
             "{label: Sim của người khác, next: doi-sim}",
             "{label: Sim của người khác, next: da-co-tin-nhan}",
-            "leads back to itself",
+            "đi một vòng",
         ),
         (
             VNEID,
             "{label: Máy không cài được, next: may-khong-cai-duoc}",
             "{label: Máy không cài được, next: bam-kich-hoat}",
-            "no step leads here",
+            "không bước nào dẫn tới đây",
         ),
-        (VNEID, "topic: dinh-danh-muc-2", "topic: khong-co", "there is no procedure"),
-        (NGO_QUYEN, "province: hai-phong", "province: khong-co", "there is no place"),
-        (OTHERS, 'code: "1.001456"', 'code: "9.999999"', "is not in the catalogue"),
-        (OTHERS, 'code: "1.001456"', 'code: "1.001471"', "is listed twice"),
-        (OTHERS, 'code: "1.001456"', 'code: "1.001471"', "not on this list"),
+        (VNEID, "topic: dinh-danh-muc-2", "topic: khong-co", "không có việc “khong-co”"),
+        (NGO_QUYEN, "province: hai-phong", "province: khong-co", "không có nơi “khong-co”"),
+        (OTHERS, 'code: "1.001456"', 'code: "9.999999"', "chưa có trong danh mục"),
+        (OTHERS, 'code: "1.001456"', 'code: "1.001471"', "1.001471 ghi hai lần"),
+        (OTHERS, 'code: "1.001456"', 'code: "1.001471"', "danh sách này không ghi"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else None,
 )
@@ -114,9 +119,9 @@ def test_all_problems_are_told_at_once(broken: Callable[..., list[str]]) -> None
 
 def test_a_day_that_has_passed_is_an_error_and_one_that_is_near_a_warning() -> None:
     _, later = check(FOLDER, date(2028, 1, 1))
-    assert any("passed on" in problem.message for problem in later)
+    assert any("đã quá ngày" in problem.message for problem in later)
     _, before = check(FOLDER, date(2026, 12, 15))
-    assert [problem.level for problem in before if "comes up" in problem.message][:1] == ["warning"]
+    assert [problem.level for problem in before if "gần tới ngày" in problem.message][:1] == ["warning"]
 
 
 def test_what_was_read_once_is_read_from_the_cache(tmp_path: Path) -> None:
