@@ -56,5 +56,5 @@ def _lacking(path: Path, problems: Problems) -> set[int]:
         return set()
     found = marked(text, marker)
     for line, (where, what) in found.items():
-        problems.add(path, where, said("check_unfilled", what=f"{marker}: {what}"), line=line)
+        problems.add(path, where, said("check_unfilled", marker=marker, what=what), line=line)
     return set(found)

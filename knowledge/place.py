@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from knowledge.model import Dated, Fact, Fee, Model, ProcedureCode, Slug, Sourced, Text, Url
+from knowledge.fields import ProcedureCode, Slug, Text, Url
+from knowledge.model import Dated, Fact, Fee, Model, Sourced
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Supply = Literal["address", "map", "hours", "hotline", "desk_phone", "community_team", "police", "fees"]

@@ -25,6 +25,7 @@ _TABLE = re.compile(r"Tên giấy tờMẫu đơn, tờ khaiSố lượng")
 _COUNT = re.compile(r"\d+ bản chính(?:,\s*\d+ bản sao)?")
 _FILE = re.compile(r"\S*?[^\s]*\.(?:docx?|pdf|xlsx?)", re.IGNORECASE)
 _LONGEST_NAME, _MOST_PAPERS = 180, 12
+_UNITS = {"ngày làm việc": "working_days", "ngày": "calendar_days", "giờ": "hours"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,19 @@ def _papers(text: str) -> tuple[str, ...]:
     names: list[str] = []
     for table in _TABLE.split(text)[1:]:
         for cell in _COUNT.split(table)[:-1]:
-            name = _line(re.sub(r"^(?:[-+*.)\s\d]|[a-zđ]\d?\) )*", "", _FILE.sub("", cell))).strip("-+ ;.:")
+            name = _line(re.sub(r"^(?:[-+*.)\s\d]|\(\d+\)|[a-zđ]\d?\) )*", "", _FILE.sub("", cell))).strip("-+ ;.:")
             if 3 < len(name) <= _LONGEST_NAME and name not in names:
                 names.append(name)
     return tuple(names[:_MOST_PAPERS])
+
+
+def counted(deadline: str | None) -> tuple[int, str] | None:
+    """“3 ngày làm việc” of a record as 3 and the unit of the model; None where it says more than that."""
+    number, _, unit = (deadline or "").partition(" ")
+    return (int(number), _UNITS[unit]) if number.isdigit() and unit in _UNITS else None
+
+
+def dong(fee: str | None) -> int | None:
+    """“50.000 đồng” of a record as 50000."""
+    number, _, unit = (fee or "").partition(" ")
+    return int(number.replace(".", "")) if unit == "đồng" and number.replace(".", "").isdigit() else None

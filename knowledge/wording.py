@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from pydantic_core import ErrorDetails
 
-from knowledge.model import CODE, PARTIAL_DATE, SLUG, URL
+from knowledge.fields import CODE, PARTIAL_DATE, SLUG, URL
 from knowledge.source_lines import parse
 
 INSTALLED = Path(__file__).parent / "content"

@@ -117,6 +117,7 @@ def test_every_text_is_used() -> None:
         "report_",
         "schema_",
         "check_type_",
+        "draft_",
         "group_",
         "supply_",
         "field_",

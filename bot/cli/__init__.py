@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import ask, content, database, importing, serve
+from bot.cli import ask, content, database, importing, new, serve
 from bot.errors import CausoError, StoreAway
 from bot.logs import set_up_logs
 from knowledge.load import FOLDER, ContentError
@@ -25,6 +25,7 @@ app.command("show")(content.show)
 app.command("schema")(content.schema)
 app.add_typer(database.app, name="db")
 app.add_typer(importing.app, name="import")
+app.add_typer(new.app, name="new")
 
 
 def _sentence(error: CausoError) -> str:
