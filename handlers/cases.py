@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from handlers.ports import Tools
 from handlers.sections import section
-from handlers.topic import footer, reading, remember, title
+from handlers.topic import footer, reading, remember, stale, title
 from handlers.turn import Button, Idle, InCases, Outcome, Reply, TextPart, Turn
 from handlers.words import say
 from knowledge.fold import folded
@@ -89,6 +89,7 @@ def _shown(turn: Turn, tools: Tools, topic: Procedure, key: str) -> Reply | None
     on = turn.now.date()
     parts = [
         title(tools, topic),
+        stale(on, tools, topic),
         say(tools, "heading_case", title=case.title),
         case.text,
         section(tools, topic, Facet.DOCUMENTS, case.id, on, None),

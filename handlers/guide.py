@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.ports import Tools
-from handlers.topic import footer, reading, remember
+from handlers.topic import footer, reading, remember, stale
 from handlers.turn import Button, Idle, InGuide, Memory, Outcome, Part, Reply, TextPart, Turn
 from handlers.walk import back, forward, position
 from handlers.words import bullets, say
@@ -32,6 +32,7 @@ def offer(turn: Turn, tools: Tools, guide: Guide) -> Reply:
         return unfinished
     parts = [
         say(tools, "guide_before", name=guide.name, minutes=guide.before.minutes),
+        stale(turn.now.date(), tools, guide),
         bullets([item.text for item in guide.before.have]),
         say(tools, "guide_neighbour", text=guide.before.neighbour),
         footer(tools, guide, guide.before.have[0].source),
@@ -42,7 +43,12 @@ def offer(turn: Turn, tools: Tools, guide: Guide) -> Reply:
     )
     memory = remember(turn, guide.topic)
     return Reply(
-        Outcome.ANSWERED, tuple(map(TextPart, parts)), buttons, Idle(), memory, reading=reading(None, guide.topic)
+        Outcome.ANSWERED,
+        tuple(TextPart(part) for part in parts if part),
+        buttons,
+        Idle(),
+        memory,
+        reading=reading(None, guide.topic),
     )
 
 

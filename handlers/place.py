@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from handlers.overlay import layers, office_lines, place_of
 from handlers.ports import Tools
-from handlers.topic import reading, remember
+from handlers.topic import reading, remember, stale
 from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
 from handlers.words import day, say
 from knowledge.fold import folded, phrase_in
@@ -46,6 +46,7 @@ def shown(turn: Turn, tools: Tools, place: Place, chosen: bool = False) -> Reply
     """The ward's address, hours and phones, with its old names and the date of the facts."""
     former = ", ".join(item.name for item in place.formerly)
     texts = [
+        stale(turn.now.date(), tools, place),
         office_lines(tools, place),
         say(tools, "place_formerly", names=former) if former else "",
         *(office_lines(tools, above) for above in layers(tools, place)[1:] if above.phones or above.office),

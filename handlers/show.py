@@ -4,10 +4,10 @@ from datetime import date
 
 from handlers.overlay import office_lines
 from handlers.ports import Tools
-from handlers.sections import changes, section
-from handlers.topic import laws_and_codes, sources_block, title
+from handlers.sections import changes, fee_line, section
+from handlers.topic import laws_and_codes, record_texts, sources_block, stale, title
 from handlers.words import bullets, numbered, say
-from knowledge.model import Dated, Facet, Faq, Guide, Procedure
+from knowledge.model import CaseQuestion, Cases, Dated, Facet, Faq, Guide, Procedure
 from knowledge.place import CatalogueRecord, Place
 
 
@@ -19,15 +19,16 @@ def everything(tools: Tools, item: Dated | CatalogueRecord, on: date) -> str:
         case Guide():
             blocks = _guide(tools, item)
         case Faq():
-            blocks = [say(tools, "faq_title", question=item.question), item.answer.text]
+            links = [f"{link.text} {link.link}" if link.link else link.text for link in item.links]
+            blocks = [say(tools, "faq_title", question=item.question), item.answer.text, bullets(links)]
         case Place():
-            blocks = [office_lines(tools, item)]
+            blocks = _place(tools, item)
         case CatalogueRecord():
-            blocks = [item.name, *(f"{key}: {value}" for key, value in item.model_dump(exclude_none=True).items())]
+            blocks = record_texts(tools, item)
         case _:
             blocks = []
     if isinstance(item, Dated):
-        blocks.append(sources_block(tools, item))
+        blocks = [*blocks[:1], stale(on, tools, item), *blocks[1:], sources_block(tools, item)]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -35,9 +36,16 @@ def _topic(tools: Tools, topic: Procedure, on: date) -> list[str]:
     blocks = [title(tools, topic), topic.tells_apart]
     blocks += [section(tools, topic, facet, None, on, None) for facet in Facet if facet is not Facet.ONLINE]
     if topic.cases:
+        blocks += [_question(tools, topic.cases, question) for question in topic.cases.ask]
         blocks += [f"{say(tools, 'heading_case', title=case.title)}\n{case.text}" for case in topic.cases.list]
     blocks.append(changes(tools, topic))
     return [*blocks, *laws_and_codes(tools, topic)]
+
+
+def _question(tools: Tools, cases: Cases, question: CaseQuestion) -> str:
+    leads = {case.id: case.title for case in cases.list} | {other.id: other.text for other in cases.ask}
+    lines = [f"{option.label} → {leads[option.case or option.next or '']}" for option in question.options]
+    return f"{say(tools, 'show_question', text=question.text)}\n{bullets(lines)}"
 
 
 def _guide(tools: Tools, guide: Guide) -> list[str]:
@@ -45,9 +53,21 @@ def _guide(tools: Tools, guide: Guide) -> list[str]:
     for step in guide.steps:
         lines = [f"{step.title}. {step.text}"]
         lines += [say(tools, "guide_press", label=step.press)] if step.press else []
+        lines += [step.tip] if step.tip else []
         lines += [f"→ {option.label} ({option.next})" for option in step.ask or ()]
         lines += [f"! {trouble.seen}: {trouble.fix}" for trouble in step.troubles]
         steps.append("\n   ".join(lines))
     before = say(tools, "guide_before", name=guide.name, minutes=guide.before.minutes)
     neighbour = say(tools, "guide_neighbour", text=guide.before.neighbour)
-    return [before, bullets([item.text for item in guide.before.have]), neighbour, numbered(steps), guide.done]
+    have = bullets([item.text for item in guide.before.have])
+    return [guide.everyday, before, have, neighbour, numbered(steps), guide.done]
+
+
+def _place(tools: Tools, place: Place) -> list[str]:
+    former = ", ".join(item.name for item in place.formerly)
+    fees = [f"{tools.content.procedures[fee.procedure].everyday}: {fee_line(tools, fee)}" for fee in place.fees]
+    return [
+        office_lines(tools, place),
+        say(tools, "place_formerly", names=former) if former else "",
+        f"{say(tools, 'heading_fees')}\n{bullets(fees)}" if fees else "",
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from handlers.overlay import phone_of, place_of
 from handlers.ports import Tools
@@ -10,6 +10,7 @@ from handlers.sections import changes, section
 from handlers.turn import Button, Candidate, Idle, Memory, Outcome, Reading, Reply, TextPart, Turn
 from handlers.words import bullets, day, partial_day, say, stop
 from knowledge.model import Confidence, Dated, Facet, Faq, Procedure
+from knowledge.place import CatalogueRecord
 from knowledge.reading import Read
 
 # Offered after an answer, in this order, when the topic has them.
@@ -98,7 +99,7 @@ def _topic(turn: Turn, tools: Tools, topic: Procedure, facets: tuple[Facet, ...]
             texts.append(text)
     if not facets:
         texts.append(changes(tools, topic, since=str(on - _NEWS)))
-    parts = [title(tools, topic), stale(turn, tools, topic), *texts, footer(tools, topic, topic.summary.source)]
+    parts = [title(tools, topic), stale(on, tools, topic), *texts, footer(tools, topic, topic.summary.source)]
     return Reply(
         Outcome.ANSWERED,
         tuple(TextPart(text) for text in parts if text),
@@ -129,9 +130,9 @@ def title(tools: Tools, topic: Procedure) -> str:
     return say(tools, "topic_title", everyday=topic.everyday, name=topic.name)
 
 
-def stale(turn: Turn, tools: Tools, item: Dated) -> str:
+def stale(on: date, tools: Tools, item: Dated) -> str:
     """A warning once the day has passed by which the facts should have been checked again."""
-    if turn.now.date() > item.review_by:
+    if on > item.review_by:
         return say(tools, "stale", checked=day(item.checked_on))
     return say(tools, "low_confidence") if item.confidence is Confidence.LOW else ""
 
@@ -191,7 +192,7 @@ def _faq(turn: Turn, tools: Tools, entry: Faq, read: Read | None) -> Reply:
     links = bullets([f"{link.text} {link.link}" if link.link else link.text for link in entry.links])
     texts = [
         say(tools, "faq_title", question=entry.question),
-        stale(turn, tools, entry),
+        stale(turn.now.date(), tools, entry),
         entry.answer.text,
         links,
         footer(tools, entry, entry.answer.source),
@@ -211,23 +212,7 @@ def _faq(turn: Turn, tools: Tools, entry: Faq, read: Read | None) -> Reply:
 
 
 def _record(turn: Turn, tools: Tools, key: str, facets: Sequence[Facet], read: Read | None) -> Reply:
-    record = tools.content.catalogue[key]
-    on = partial_day(tools.content.catalogue_on)
-    lines = [say(tools, "catalogue_level", level=record.level)]
-    for name in ("authority", "deadline", "fee"):
-        value = getattr(record, name)
-        if value:
-            lines.append(say(tools, f"catalogue_{name}", **{name: value}))
-    papers = f"{say(tools, 'catalogue_documents')}\n{bullets(list(record.documents))}" if record.documents else ""
-    link = say(tools, "catalogue_link", link=record.link) if record.link else ""
-    texts = [
-        say(tools, "catalogue_title", name=record.name),
-        say(tools, "catalogue_intro", on=on),
-        bullets([*lines, say(tools, "catalogue_code", code=record.code)]),
-        papers,
-        link,
-        say(tools, "catalogue_check"),
-    ]
+    texts = record_texts(tools, tools.content.catalogue[key])
     person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
     return Reply(
         Outcome.ANSWERED,
@@ -237,3 +222,21 @@ def _record(turn: Turn, tools: Tools, key: str, facets: Sequence[Facet], read: R
         remember(turn, key),
         reading=reading(read, key, facets),
     )
+
+
+def record_texts(tools: Tools, record: CatalogueRecord) -> list[str]:
+    """A record of the catalogue in words: always as the portal's of its month, with the link to it."""
+    lines = [say(tools, "catalogue_level", level=record.level)]
+    for name in ("authority", "deadline", "fee"):
+        value = getattr(record, name)
+        if value:
+            lines.append(say(tools, f"catalogue_{name}", **{name: value}))
+    papers = f"{say(tools, 'catalogue_documents')}\n{bullets(list(record.documents))}" if record.documents else ""
+    return [
+        say(tools, "catalogue_title", name=record.name),
+        say(tools, "catalogue_intro", on=partial_day(tools.content.catalogue_on)),
+        bullets([*lines, say(tools, "catalogue_code", code=record.code)]),
+        papers,
+        say(tools, "catalogue_link", link=record.link) if record.link else "",
+        say(tools, "catalogue_check"),
+    ]

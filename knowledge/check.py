@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from knowledge.check_numbers import number_faults
 from knowledge.check_paths import Fault, case_faults, guide_faults
 from knowledge.facts import dated, facts
 from knowledge.fold import folded
@@ -46,6 +47,7 @@ def _cross_checks(content: Content, problems: Problems, on: date) -> None:
 def _faults(item: Dated, content: Content, on: date) -> Iterator[Fault]:
     yield from _source_faults(item)
     yield from _link_faults(item, content)
+    yield from number_faults(item)
     if isinstance(item, Procedure):
         yield from _document_faults(item)
         yield from case_faults(item)
