@@ -1,7 +1,6 @@
 """`causo new procedure CODE`: a draft from the catalogue that the check does not let pass until it is filled in."""
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from knowledge.check import check
 from knowledge.draft import slug
-from knowledge.load import FOLDER, load, read
+from knowledge.load import load, read
 from knowledge.source_lines import parse
 
 ON = date(2026, 11, 24)
@@ -49,12 +48,9 @@ FILLED = {
 }
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    copy = tmp_path / "content"
-    shutil.copytree(FOLDER, copy, ignore=shutil.ignore_patterns("messages*", "lexicon"))
-    (copy / "catalogue/thu.yaml").write_text(f"on: 2026-07\nrecords:{RECORD}", encoding="utf-8")
-    return copy
+@pytest.fixture(autouse=True)
+def records(folder: Path) -> None:
+    (folder / "catalogue/thu.yaml").write_text(f"on: 2026-07\nrecords:{RECORD}", encoding="utf-8")
 
 
 def new(folder: Path, *arguments: str) -> Result:

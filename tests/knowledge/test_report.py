@@ -1,7 +1,6 @@
 """The report on the content: what it counts, and the page it makes."""
 
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from knowledge.facts import dated, facts
-from knowledge.load import FOLDER, load
+from knowledge.load import load, read
 from knowledge.report import report
 
 ON = date(2026, 11, 24)
@@ -34,8 +33,8 @@ def test_it_looks_ninety_days_ahead() -> None:
     assert "procedures/ho-chieu-pho-thong.yaml" not in far
 
 
-def test_it_says_what_the_ward_must_supply_and_where_sources_differ() -> None:
-    found = report(load(), ON)
+def test_it_says_what_the_ward_must_supply_and_where_sources_differ(folder: Path) -> None:
+    found = report(read(folder)[0], ON)
     assert ("Phường Ngô Quyền", "hours") in {(gap.name, gap.about) for gap in found.to_supply}
     assert "Mức lệ phí khi làm quá hạn" in {gap.text for gap in found.ask_desk}
     assert any(gap.file == "procedures/dang-ky-khai-sinh.yaml" and gap.about == "fees" for gap in found.conflicts)
@@ -58,9 +57,7 @@ def test_the_command_prints_it_and_writes_a_page_that_needs_nothing_else(tmp_pat
 
 
 @pytest.mark.parametrize("file", ["texts/report.yaml", "procedures/dang-ky-khai-sinh.yaml"])
-def test_broken_content_still_gives_a_report_that_names_the_fault(tmp_path: Path, file: str) -> None:
-    folder = tmp_path / "content"
-    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("messages"))
+def test_broken_content_still_gives_a_report_that_names_the_fault(folder: Path, tmp_path: Path, file: str) -> None:
     (folder / file).write_text("a: [", encoding="utf-8")
     page = tmp_path / "report.html"
     done = CliRunner().invoke(app, ["check", "--html", str(page), "--on", str(ON), "--folder", str(folder)])

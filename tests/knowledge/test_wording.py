@@ -1,7 +1,6 @@
 """What `causo check` says: Vietnamese for a ward officer, and still something when its own words are broken."""
 
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -21,10 +20,7 @@ SAID = re.compile(r'said\(\s*"([a-z_]+)"((?:, \w+=)?[^\n]*)')
 
 
 @pytest.fixture
-def with_change(tmp_path: Path) -> Callable[[str, str, str], list[str]]:
-    folder = tmp_path / "content"
-    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("messages*", "lexicon"))
-
+def with_change(folder: Path) -> Callable[[str, str, str], list[str]]:
     def changed(file: str, old: str, new: str) -> list[str]:
         path = folder / file
         text = path.read_text(encoding="utf-8")
