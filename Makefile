@@ -2,11 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec
 PYTHON ?= python3
+# The build of torch that suits the machine (one without CUDA is enough); not pinned by hash, since builds differ.
+TORCH ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run setup test lint locks clean help
+.PHONY: run setup test train locks clean help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -30,6 +32,11 @@ locks: ## Resolve the locked dependencies anew (needs uv in the environment)
 		--python-version 3.11 -q --extra postgresql --extra build --extra test pyproject.toml -o locks/test.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 		--python-version 3.11 -q --extra postgresql --extra build -c locks/test.txt pyproject.toml -o locks/run.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+		--python-version 3.11 -q --extra train -c locks/test.txt pyproject.toml -o locks/train.txt
+
+train: $(VENV)/.locked-train ## Train what reads messages anew (about an hour on two cores)
+	$(BIN)/causo train
 
 clean: ## Remove the environment and caches (the database in var/ stays)
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache *.egg-info
@@ -55,4 +62,10 @@ $(VENV)/.locked-run: locks/run.txt pyproject.toml | $(BIN)/python
 $(VENV)/.locked-test: locks/test.txt | $(VENV)/.locked-run
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --require-hashes -r locks/test.txt | sed -u -n -E 's/^(Collecting|Downloading|Installing|Successfully)/  \1/p'
+	@touch $@
+
+$(VENV)/.locked-train: locks/train.txt | $(VENV)/.locked-run
+	@echo "Installing what training needs ..."
+	@$(PIP) install --require-hashes -r locks/train.txt | sed -u -n -E 's/^(Collecting|Downloading|Installing|Successfully)/  \1/p'
+	@$(PIP) install -q "$(TORCH)"
 	@touch $@

@@ -35,7 +35,8 @@ class Library:
 
     def _read(self) -> Knowledge:
         content = load(self.folder, self.cache)
-        return Knowledge(content, build_reader(content), build_intents(content))
+        reader = build_reader(content)
+        return Knowledge(content, reader, build_intents(content, lambda text: reader.read(text).kind))
 
     def reload(self) -> bool:
         """Whether a new version is in use now; if not, `problems` says why and the last good one stays."""

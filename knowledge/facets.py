@@ -1,7 +1,7 @@
 """Which parts of a topic a message asks for, and which of its words do not help to find the topic."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +9,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.model import Facet
 
 _QUESTION = r"(?:gi|nao|chi|nhung gi|ra sao|the nao|nhu the nao)"
+_SAID, _ALSO, _MOST = 0.2, 0.3, 3  # worth of a pattern; least for a second facet; how many at most
 _BETWEEN = r"(?: [a-z0-9]+){0,4}?"
 
 
@@ -62,6 +63,14 @@ class FacetReader:
         hits.sort(reverse=True)
         either = [one or other for one, other in zip(asking, hidden, strict=True)]
         return Asked(tuple(dict.fromkeys(hit[2] for hit in hits)), _by_word(words, hidden), _by_word(words, either))
+
+
+def chosen(said: Sequence[Facet], likely: Mapping[Facet, float]) -> tuple[Facet, ...]:
+    """What to show first: what the encoder finds likely, with the patterns that were found (`said`) counting too."""
+    weights = {facet: value + (_SAID if facet in said else 0.0) for facet, value in likely.items()}
+    order = sorted(weights, key=lambda facet: -weights[facet])
+    picked = [facet for place, facet in enumerate(order[:_MOST]) if place == 0 or weights[facet] >= _ALSO]
+    return () if picked[0] is Facet.OVERVIEW else tuple(facet for facet in picked if facet is not Facet.OVERVIEW)
 
 
 def _by_word(words: Sequence[str], hidden: Sequence[bool]) -> tuple[bool, ...]:

@@ -22,6 +22,7 @@ class Lexicon:
     facet_fillers: tuple[str, ...]
     not_where: frozenset[str]
     intents: Mapping[str, Mapping[str, tuple[str, ...]]]
+    wraps: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache
@@ -48,6 +49,7 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
         tuple(map(str, cast(list[object], facets["fillers"]))),
         frozenset(map(str, cast(list[object], facets["not_where"]))),
         intents,
+        {name: _texts(found) for name, found in table("wraps").items()},
     )
 
 

@@ -1,6 +1,7 @@
 """What reading a message gives: ranked topics with calibrated confidence, and the facets asked for."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from knowledge.model import Facet
@@ -15,17 +16,31 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """The likeliest kind of a message that belongs to no topic ("toa-an", "khan-cap-chay"), and its probability."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """`matches` best first. `confidence` is that of the first; `facets` in the order they matter, empty if none asked.
 
     `about_topic` says whether the words name a topic by themselves (False for "thế lệ phí bao nhiêu"), so that a
-    follow-up stays with the topic spoken of.
+    follow-up stays with the topic spoken of. Where the encoder reads, `kind` is known, `likelihood` has the
+    probability of every topic, and `follows_up`, `goes_back` those of words that only continue what was spoken of or
+    return to something earlier.
     """
 
     matches: tuple[Match, ...]
     facets: tuple[Facet, ...]
     confidence: float
     about_topic: bool
+    kind: Kind | None = None
+    likelihood: Mapping[str, float] = field(default_factory=dict)
+    follows_up: float = 0.0
+    goes_back: float = 0.0
 
 
 class Reader(Protocol):

@@ -2,55 +2,89 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
-from knowledge.confidence import Confidence
-from knowledge.facets import FacetReader
+from knowledge.confidence import Confidence, joined_measures, lexical_measures
+from knowledge.encoder import FOLDER, Encoder
+from knowledge.facets import FacetReader, chosen
+from knowledge.fusion import Fusion, Joined
 from knowledge.lexicon import lexicon
+from knowledge.linear import Linear
 from knowledge.load import Content
-from knowledge.reading import Match, Read
-from knowledge.search import Index
+from knowledge.model import Facet
+from knowledge.reading import Kind, Match, Read
+from knowledge.search import Index, Vector
 from knowledge.syllables import bare
 from knowledge.text import Normaliser, Words, words_of
 
 _CURATED = 1.25  # a curated topic against a bare catalogue title
 _SHOWN = 5
+_FOLLOWS_UP, _VAGUE, _GOES_BACK = "hoi-tiep", "chung-chung", "quay-lai"  # kinds of written messages
 _TITLE_SAID = 0.6  # from this share of its words on, a title counts as said
 
 
 class TopicReader:
-    """Reads messages against one version of the content."""
+    """Reads messages against one version of the content; `trained` is the folder of what training made."""
 
-    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, texts: Mapping[str, Sequence[str]], trained: Path | None = FOLDER) -> None:
         table = lexicon()
-        vocabulary = Counter(bare(word) for lines in texts.values() for line in lines for word in words_of(line))
-        self.normalise = Normaliser(table, vocabulary)
+        self.normalise = normaliser(texts)
         self.facets = FacetReader(table)
         entries = {key: [self.normalise(line) for line in lines] for key, lines in texts.items()}
         prior = {key: _CURATED for key in texts if not key.startswith("tthc:")}
         self.index = Index(entries, prior, table.fillers)
-        self.confidence = Confidence.kept()
+        self.confidence = Confidence.kept(trained or FOLDER)
+        encoder = Encoder.kept(trained) if trained else None
+        linear = Linear.kept(trained) if trained else None
+        self.fusion = Fusion(encoder, linear, self.index) if encoder and linear else None
+        self.read = lru_cache(256)(self._read)  # several handlers look at one message
 
-    def read(self, text: str) -> Read:
+    def _read(self, text: str) -> Read:
         """See `knowledge.reading.Reader`."""
         words = self.normalise(text)
         if not words.toned:
             return Read((), (), 0.0, False)
         asked = self.facets(words.toned, words.toneless)
         scores = self.index.scores(words, asked.topical)
+        found = self._lexical(words, asked.topical, scores)
+        about_topic = self._names_topic(words, asked.naming)
+        if self.fusion is None:
+            return _read(found, asked.facets, about_topic)
+        joined = self.fusion(words, scores, self.index.fillers)
+        trained = set(self.fusion.ids)
+        every = self._joined(words, asked.topical, joined)
+        found = every[:_SHOWN] + [match for match in found if match.id not in trained]
+        name = max(joined.kinds, key=lambda key: joined.kinds[key], default="")
+        return replace(
+            _read(found, chosen(asked.facets, joined.asked), about_topic),
+            kind=Kind(name, joined.kinds[name]) if name else None,
+            likelihood={match.id: match.score for match in every},
+            follows_up=joined.kinds.get(_FOLLOWS_UP, 0.0) + joined.kinds.get(_VAGUE, 0.0),
+            goes_back=joined.kinds.get(_GOES_BACK, 0.0),
+        )
+
+    def _lexical(self, words: Words, topical: Sequence[bool], scores: Vector) -> list[Match]:
         order = [int(place) for place in np.argsort(-scores, kind="stable")[:_SHOWN]]
         if not order or scores[order[0]] <= 0:
-            return Read((), asked.facets, 0.0, False)
-        sure = self.confidence.of(self.index, words, asked.topical, scores, order)
-        likely = sorted(
-            (
-                Match(self.index.ids[place], self._doubted(place, words, score))
-                for place, score in zip(order, sure, strict=True)
-            ),
-            key=lambda match: -match.score,
-        )
-        return Read(tuple(likely), asked.facets, likely[0].score, self._names_topic(words, asked.naming))
+            return []
+        measures = lexical_measures(self.index, words, topical, scores, order)
+        sure = self.confidence.lexical.shared(measures, [float(scores[place]) for place in order])
+        return [
+            Match(self.index.ids[place], self._doubted(place, words, score))
+            for place, score in zip(order, sure, strict=True)
+        ]
+
+    def _joined(self, words: Words, topical: Sequence[bool], joined: Joined) -> list[Match]:
+        assert self.fusion
+        order = [int(place) for place in np.argsort(-joined.scores, kind="stable")]
+        evidence = self.index.evidence(int(self.fusion.entries[order[0]]), words, topical)
+        measures = joined_measures(joined, order, evidence, len(words.toneless))
+        sure = self.confidence.joined.shared(measures, [float(joined.scores[place]) for place in order])
+        return [Match(self.fusion.ids[place], score) for place, score in zip(order, sure, strict=True)]
 
     def _doubted(self, entry: int, words: Words, score: float) -> float:
         """A bare title is believed only as far as it was said: nobody wrote down how people ask for it."""
@@ -66,8 +100,28 @@ class TopicReader:
         return len(known) >= 2 or (len(left) == 1 and bool(known) and len(words.toneless) <= 2)
 
 
+def _read(found: Sequence[Match], facets: tuple[Facet, ...], about_topic: bool) -> Read:
+    likely = tuple(sorted(found, key=lambda match: -match.score)[:_SHOWN])
+    return Read(likely, facets, likely[0].score if likely else 0.0, about_topic)
+
+
 def build_reader(content: Content) -> TopicReader:
     """A reader over the topics' names and phrasings, the FAQ, and the titles of the catalogue."""
+    return TopicReader(known_texts(content))
+
+
+def build_normaliser(content: Content) -> Normaliser:
+    """The reader's way of reading alone."""
+    return normaliser(known_texts(content))
+
+
+def normaliser(texts: Mapping[str, Sequence[str]]) -> Normaliser:
+    """Repairs spelling by the words of these texts."""
+    return Normaliser(lexicon(), Counter(bare(w) for lines in texts.values() for line in lines for w in words_of(line)))
+
+
+def known_texts(content: Content) -> dict[str, list[str]]:
+    """What each entry is called and how people ask for it."""
     texts: dict[str, list[str]] = {}
     for key, topic in content.procedures.items():
         texts[key] = [topic.name, topic.everyday, *topic.phrasings]
@@ -81,4 +135,4 @@ def build_reader(content: Content) -> TopicReader:
     for key, record in content.catalogue.items():
         if record.code not in curated:
             texts[key] = [record.name]
-    return TopicReader(texts)
+    return texts

@@ -1,71 +1,78 @@
-"""Fit the confidence anew on the written messages: `python -m knowledge.training.calibrate`.
-
-A message of a topic that has no file yet counts as one without an answer, unless a catalogue record takes it: whether
-that is right nobody wrote down.
-"""
+"""Fit the confidence on held-out messages: `content/messages-held-out/`, whose writers wrote nothing that trains."""
 
 import json
 from pathlib import Path
 
 import numpy as np
 
-from knowledge.confidence import FILE, fit, measures
-from knowledge.load import FOLDER, Content, load
-from knowledge.source_lines import parse
-from knowledge.understand import TopicReader, build_reader
+from knowledge.confidence import FILE, joined_measures, lexical_measures
+from knowledge.fusion import NONE
+from knowledge.load import Content
+from knowledge.training.corpus import Example
+from knowledge.understand import TopicReader, known_texts
+
+_PLACES = 5
 
 
-def messages(folder: Path = FOLDER) -> list[tuple[str, str]]:
-    """Every written message with the id of its topic ("none" for those that have none)."""
-    found: list[tuple[str, str]] = []
-    for path in sorted((folder / "messages").glob("*.yaml")):
-        styles = parse(path.read_text(encoding="utf-8"))
-        assert isinstance(styles, dict)
-        found += [(str(text), path.stem) for texts in styles.values() for text in texts]
-    return found
-
-
-def named(content: Content) -> list[tuple[str, str]]:
-    """The topics' own names: short messages that should be sure. Several times, since there are few of them."""
-    pairs = [(name, key) for key, topic in content.procedures.items() for name in (topic.name, topic.everyday)]
-    return pairs * 5
-
-
-def calibrate(reader: TopicReader, written: list[tuple[str, str]]) -> dict[str, object]:
-    """The numbers `knowledge.confidence` keeps."""
-    rows, right, gaps = [], [], []
-    for text, topic in written:
-        words = reader.normalise(text)
+def calibrate(content: Content, examples: list[Example], trained: Path) -> None:
+    """Write the numbers into `trained`, beside the encoder and the linear model they belong to."""
+    reader = TopicReader(known_texts(content), trained)
+    lexical, joined = _Sample(), _Sample()
+    for example in examples:
+        words = reader.normalise(example.text)
         if not words.toned:
             continue
         asked = reader.facets(words.toned, words.toneless)
         scores = reader.index.scores(words, asked.topical)
-        order = [int(place) for place in np.argsort(-scores, kind="stable")[:5]]
-        best = reader.index.ids[order[0]]
-        if topic not in reader.index.ids and best.startswith("tthc:"):
-            continue
-        rows.append(measures(reader.index, words, asked.topical, scores, order))
-        right.append(best == topic)
-        if topic in reader.index.ids and not right[-1]:
-            gaps.append(float(scores[order[0]] - scores[reader.index.ids.index(topic)]))
-    mean, spread, weights, bias = fit(np.array(rows), np.array(right, dtype=float))
-    return {
-        "mean": mean,
-        "spread": spread,
-        "weights": weights,
-        "bias": bias,
-        "temperature": float(np.median(gaps)) if gaps else 5.0,
-    }
-
-
-def main() -> None:
-    """Fit on the content as it is and write `knowledge/trained/confidence.json`."""
-    content = load()
-    numbers = calibrate(build_reader(content), [*messages(), *named(content)])
+        order = [int(place) for place in np.argsort(-scores, kind="stable")[:_PLACES]]
+        # Whether a bare title answers a message of no topic nobody wrote down.
+        if not (example.label.startswith(NONE) and reader.index.ids[order[0]].startswith("tthc:")):
+            measures = lexical_measures(reader.index, words, asked.topical, scores, order)
+            lexical.add(measures, scores, order, reader.index.ids, example.label)
+        if reader.fusion:
+            found = reader.fusion(words, scores, reader.index.fillers)
+            order = [int(place) for place in np.argsort(-found.scores, kind="stable")[:_PLACES]]
+            evidence = reader.index.evidence(int(reader.fusion.entries[order[0]]), words, asked.topical)
+            measures = joined_measures(found, order, evidence, len(words.toneless))
+            joined.add(measures, found.scores, order, reader.fusion.ids, example.label)
+    numbers = {"lexical": lexical.fit(), "joined": joined.fit()}
     rounded = json.loads(json.dumps(numbers), parse_float=lambda text: round(float(text), 5))
-    FILE.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {FILE}")
+    (trained / FILE).write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 
-if __name__ == "__main__":
-    main()
+class _Sample:
+    """Measures of many messages, whether the best candidate was right, and how far the right one lay behind."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[float, ...]] = []
+        self.right: list[bool] = []
+        self.gaps: list[float] = []
+
+    def add(
+        self, row: tuple[float, ...], scores: np.ndarray, order: list[int], ids: tuple[str, ...], label: str
+    ) -> None:
+        self.rows.append(row)
+        self.right.append(ids[order[0]] == label)
+        if label in ids and not self.right[-1]:
+            self.gaps.append(float(scores[order[0]] - scores[ids.index(label)]))
+
+    def fit(self) -> dict[str, object]:
+        mean, spread, weights, bias = logistic(np.array(self.rows), np.array(self.right, dtype=float))
+        temperature = float(np.median(self.gaps)) if self.gaps else 5.0
+        return {"mean": mean, "spread": spread, "weights": weights, "bias": bias, "temperature": temperature}
+
+
+def logistic(
+    rows: np.ndarray, right: np.ndarray, steps: int = 4000
+) -> tuple[list[float], list[float], list[float], float]:
+    """Mean, spread, weights and bias of a logistic regression by gradient descent; `rows` n×f, `right` n of 0 and 1."""
+    if not len(rows):
+        return [], [], [], 0.0
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    x = (rows - mean) / spread
+    weights, bias = np.zeros(x.shape[1]), 0.0
+    for _ in range(steps):
+        wrong = 1 / (1 + np.exp(-(x @ weights + bias))) - right
+        weights -= 0.3 * (x.T @ wrong / len(right) + 1e-3 * weights)
+        bias -= 0.3 * float(wrong.mean())
+    return mean.tolist(), spread.tolist(), weights.tolist(), bias
