@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from handlers import dossier, guide
+from handlers.context import known
 from handlers.fallback import not_this
 from handlers.handover import call_person
 from handlers.ports import Tools
 from handlers.topic import answer
-from handlers.topics import known
 from handlers.turn import (
     Button,
     Choosing,
@@ -55,8 +55,6 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
     for name, command in (("forget", "quen-toi"), ("privacy", "du-lieu"), ("menu", "bat-dau"), ("help", "giup")):
         if says(tools, name, said):
             return _run(turn, tools, command)
-    if says(tools, "earlier", said):
-        return _earlier(turn, tools)
     talking = isinstance(turn.state, Idle) and turn.memory.topic is not None
     if (isinstance(turn.state, Choosing) or talking) and says(tools, "no", said):
         return not_this(turn, tools)
@@ -136,8 +134,3 @@ def menu(tools: Tools) -> tuple[Button, ...]:
         ("button_person", "cmd:gap-nguoi", True),
     )
     return tuple(Button(say(tools, key), value) for key, value, there in wanted if there)
-
-
-def _earlier(turn: Turn, tools: Tools) -> Reply | None:
-    previous = turn.memory.previous
-    return answer(turn, tools, previous) if previous and known(tools, previous) else None

@@ -1,8 +1,8 @@
 """A question in the resident's own words: which topic, how sure, and whether to answer, offer or ask back."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
+from handlers.context import earlier, known, spoken_of, stays
 from handlers.ports import Tools
 from handlers.topic import answer, reading, sources, topic_button
 from handlers.turn import Button, Choosing, Outcome, Reply, TextPart, Turn
@@ -15,7 +15,6 @@ from knowledge.reading import Match, Read
 SURE, LIKELY, POSSIBLE = 0.85, 0.60, 0.20
 NEAR = 0.06  # a neighbour less likely than this is not worth a button
 TITLE = 0.30  # a bare title of the catalogue is offered only from here on: most are far from what residents ask
-FORGET_AFTER = timedelta(hours=1)
 
 
 def button(turn: Turn, tools: Tools) -> Reply | None:
@@ -32,28 +31,18 @@ def button(turn: Turn, tools: Tools) -> Reply | None:
     return None
 
 
-def known(tools: Tools, key: str) -> bool:
-    content = tools.content
-    return key in content.procedures or key.removeprefix("faq:") in content.faqs or key in content.catalogue
-
-
-def context(turn: Turn, tools: Tools) -> str | None:
-    """The topic spoken of within the last hour."""
-    memory = turn.memory
-    recent = memory.topic_at is not None and turn.now - memory.topic_at <= FORGET_AFTER
-    return memory.topic if recent and memory.topic and known(tools, memory.topic) else None
-
-
 def text(turn: Turn, tools: Tools) -> Reply | None:
     """Reads the message; None leaves it to the fallback."""
     if not turn.incoming.text:
         return None
     read = tools.reader.read(turn.incoming.text)
-    spoken_of = context(turn, tools)
-    if spoken_of and not read.about_topic and (read.facets or _mentions(read, spoken_of)):
-        return answer(turn, tools, spoken_of, read.facets, read)
-    if spoken_of and read.confidence < LIKELY and _mentions(read, spoken_of):
-        return answer(turn, tools, spoken_of, read.facets, read, _neighbours(read, spoken_of))
+    before = earlier(turn, tools, read)
+    if before:
+        return answer(turn, tools, before, read.facets, read)
+    topic = spoken_of(turn, tools)
+    if topic and stays(read, topic):
+        other = () if read.confidence < POSSIBLE or read.matches[0].id == topic else _neighbours(read, topic)
+        return answer(turn, tools, topic, read.facets, read, other)
     if not read.matches or read.confidence < POSSIBLE:
         return None
     top = read.matches[0]
@@ -62,10 +51,6 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
     if read.confidence >= LIKELY:
         return answer(turn, tools, top.id, read.facets, read, _neighbours(read, top.id))
     return ask_back(turn, tools, read) if any(worth_offering(match, POSSIBLE) for match in read.matches) else None
-
-
-def _mentions(read: Read, key: str) -> bool:
-    return any(match.id == key for match in read.matches[:3])
 
 
 def _neighbours(read: Read, key: str) -> tuple[str, ...]:
