@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import ask, content, database, importing, new, serve
+from bot.cli import ask, content, database, doctor, evaluate, importing, new, serve, training
 from bot.errors import CausoError, StoreAway
 from bot.logs import set_up_logs
 from knowledge.load import FOLDER, ContentError
@@ -23,6 +23,9 @@ app.command("ask")(ask.ask)
 app.command("check")(content.check)
 app.command("show")(content.show)
 app.command("schema")(content.schema)
+app.command("eval")(evaluate.evaluate)
+app.command("train")(training.train)
+app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 app.add_typer(importing.app, name="import")
 app.add_typer(new.app, name="new")

@@ -1,0 +1,101 @@
+"""`causo doctor`: what is right and what is wrong with this installation, in plain words, and what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import typer
+from rich.console import Console
+
+from bot.app import now
+from bot.errors import CausoError, SettingsError
+from bot.settings import Settings, read_settings
+from bot.store.connect import open_store
+from knowledge.check import check
+from knowledge.load import FOLDER, Content
+from knowledge.made import Made
+from knowledge.understand import build_reader
+
+_MARKS = {"good": "[green]✓[/]", "warning": "[yellow]![/]", "wrong": "[red]✗[/]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `wrong` ends the command with 1; a warning does not."""
+
+    level: Literal["good", "warning", "wrong"]
+    text: str
+
+
+def doctor() -> None:
+    """Look at settings, content, what training made, and the database; say what to do where something is wrong."""
+    console = Console()
+    wrong = False
+    for finding in _findings():
+        wrong = wrong or finding.level == "wrong"
+        console.print(_MARKS[finding.level], end=" ")
+        console.print(finding.text, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _findings() -> Iterator[Finding]:
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        yield Finding("wrong", str(error))
+        return
+    yield Finding("good", f"settings are read; the page is at {settings.address}")
+    content, problems = check(FOLDER, now().date())
+    yield from content_findings(content, [str(p) for p in problems if p.level == "error"], now().date())
+    yield from reading_findings(content)
+    yield from _database(settings)
+    if settings.telegram_token is None:
+        yield Finding("warning", "Telegram is off: CAUSO_TELEGRAM_TOKEN is not set")
+
+
+def content_findings(content: Content, errors: list[str], on: date) -> Iterator[Finding]:
+    """Whether the content can be used, and what of it is past its day."""
+    if errors:
+        more = f" and {len(errors) - 1} more" if len(errors) > 1 else ""
+        yield Finding("wrong", f"the content has errors: {errors[0]}{more}; run `causo check`")
+        return
+    yield Finding("good", f"{len(content.procedures)} topics, {len(content.catalogue)} catalogue records, in order")
+    past = sorted(key for key, topic in content.procedures.items() if topic.review_by < on)
+    if past:
+        yield Finding("warning", f"to be checked again: {', '.join(past)}")
+
+
+def reading_findings(content: Content) -> Iterator[Finding]:
+    """Which parts of the reader work, and whether they were trained on this content."""
+    reader = build_reader(content)
+    if reader.fusion is None:
+        yield Finding(
+            "warning",
+            "messages are read by their words alone: the trained files or onnxruntime are missing; "
+            "install onnxruntime, or run `causo train`",
+        )
+        return
+    made = Made.kept()
+    if made is None:
+        yield Finding("warning", "it is not known what the trained files were made from; run `causo train`")
+        return
+    ids = set(content.procedures)
+    if unknown := made.unknown(ids):
+        yield Finding(
+            "warning", f"not trained yet, found by their words alone: {', '.join(unknown)}; run `causo train`"
+        )
+    if gone := made.gone(ids):
+        yield Finding("warning", f"trained but no longer in the content: {', '.join(gone)}; run `causo train`")
+    yield Finding("good", f"messages are read by the encoder, trained on {made.messages} messages ({made.digest})")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        store = open_store(settings.database_url)
+        store.ping()
+        store.close()
+    except CausoError as error:
+        yield Finding("wrong", f"the database does not answer ({error}); see CAUSO_DATABASE_URL")
+    else:
+        yield Finding("good", "the database answers")
