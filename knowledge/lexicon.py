@@ -12,8 +12,10 @@ from knowledge.source_lines import parse
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`teencode` and `dialect` map a typed word to words; `synonyms` toneless words to toneless words added beside."""
+    """`homophones` map what was heard to what was meant, `teencode` and `dialect` a typed word to words, `synonyms`
+    toneless words to toneless words added beside."""
 
+    homophones: Mapping[str, str]
     teencode: Mapping[str, str]
     dialect: Mapping[str, str]
     synonyms: Mapping[str, str]
@@ -41,6 +43,7 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
         for name, kinds in table("intents").items()
     }
     return Lexicon(
+        words("homophones"),
         words("teencode"),
         words("dialect"),
         words("synonyms"),

@@ -44,12 +44,15 @@ class Normaliser:
             (f" {' '.join(map(bare, key.split()))} ", tuple(map(bare, value.split())))
             for key, value in lexicon.synonyms.items()
         ]
+        heard = "|".join(map(re.escape, sorted(lexicon.homophones, key=len, reverse=True)))
+        self._heard = re.compile(rf"(?<!\w)(?:{heard})(?!\w)")
         self._repaired = lru_cache(20_000)(self._repair)
 
     def __call__(self, text: str) -> Words:
         """The words of a message in one spelling."""
         toned: list[str] = []
-        raw = words_of(text)
+        line = " ".join(words_of(text))
+        raw = self._heard.sub(lambda found: self.lexicon.homophones[found[0]], line).split()
         for index, word in enumerate(raw):
             toned += self._full(word, raw, index)
         toneless = tuple(map(bare, toned))
