@@ -11,7 +11,10 @@ _APART = r"(?<![\w.\-/])", r"(?![\w\-/]|\.\d)"
 _SEPARATED = r"[ .]?"
 # Said before a number, these make it somebody's own, however it looks.
 _CITIZEN_WORDS = "cmnd|cmt|chứng minh|chung minh|cccd|căn cước|can cuoc|định danh|dinh danh"
-_NUMBER_WORDS = "bhxh|bhyt|số bảo hiểm|so bao hiem|mã thẻ|ma the|hộ chiếu|ho chieu|passport|stk|số tài khoản|so tai khoan|số thẻ|so the"
+_NUMBER_WORDS = (
+    "bhxh|bhyt|số bảo hiểm|so bao hiem|mã thẻ|ma the|số thẻ|so the|hộ chiếu|ho chieu|passport|stk|số tài khoản|"
+    "so tai khoan"
+)
 _PHONE_WORDS = "sđt|sdt|số điện thoại|so dien thoai|điện thoại|dien thoai|zalo"
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("card", re.compile(_APART[0] + r"\d{4}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?" + _APART[1])),
