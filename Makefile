@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: run setup test train locks clean help
+.PHONY: run setup test train bench locks clean help
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -34,9 +34,14 @@ locks: ## Resolve the locked dependencies anew (needs uv in the environment)
 		--python-version 3.11 -q --extra postgresql --extra build -c locks/test.txt pyproject.toml -o locks/run.txt
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 		--python-version 3.11 -q --extra train -c locks/test.txt pyproject.toml -o locks/train.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+		--python-version 3.11 -q --extra bench -c locks/test.txt -c locks/train.txt pyproject.toml -o locks/bench.txt
 
 train: $(VENV)/.locked-train ## Train what reads messages anew (about an hour on two cores)
 	$(BIN)/causo train
+
+bench: $(VENV)/.locked-bench ## Reading messages beside peers: docs/reading.md
+	$(BIN)/python -m bench.reading
 
 clean: ## Remove the environment and caches (the database in var/ stays)
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache *.egg-info
@@ -68,4 +73,9 @@ $(VENV)/.locked-train: locks/train.txt | $(VENV)/.locked-run
 	@echo "Installing what training needs ..."
 	@$(PIP) install --require-hashes -r locks/train.txt | sed -u -n -E 's/^(Collecting|Downloading|Installing|Successfully)/  \1/p'
 	@$(PIP) install -q "$(TORCH)"
+	@touch $@
+
+$(VENV)/.locked-bench: locks/bench.txt | $(VENV)/.locked-run
+	@echo "Installing the peers ..."
+	@$(PIP) install --require-hashes -r locks/bench.txt | sed -u -n -E 's/^(Collecting|Downloading|Installing|Successfully)/  \1/p'
 	@touch $@
