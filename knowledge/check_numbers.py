@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"\d+(?:[./,]\d+)*")
 _NOT_CLAIMED = {
     *("id", "group", "code", "codes", "checked_on", "review_by", "related", "guides", "topic", "province"),
     *("sources", "legal_basis", "question", "phrasings", "ask_desk", "notes", "link", "url", "map", "minutes"),
+    *("value", "tap"),  # of a drawn screen: what somebody may have typed, and the order of tapping
 }
 
 

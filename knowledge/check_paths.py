@@ -60,12 +60,24 @@ def guide_faults(guide: Guide) -> Iterator[Fault]:
         for key in edges[step.id]:
             if key not in ids:
                 yield ("steps", index), said("check_no_step", key=key)
+        yield from _screen_faults(step, ("steps", index, "screen"))
     reached, circular = _walk(edges, ids[0])
     for index, key in enumerate(ids):
         if key not in reached:
             yield ("steps", index), said("check_step_unreached")
         if key in circular:
             yield ("steps", index), said("check_loop")
+
+
+def _screen_faults(step: Step, where: Where) -> Iterator[Fault]:
+    """One thing to tap, or several numbered from 1; what the step says to press is among them."""
+    if step.screen is None:
+        return
+    tapped = step.screen.tapped
+    if [item.order for item in tapped] != list(range(1, len(tapped) + 1)):
+        yield (*where, "items"), said("check_tap_order")
+    if step.press and step.press not in [item.label for item in tapped]:
+        yield (*where, "items"), said("check_press_not_tapped", press=step.press)
 
 
 def following(steps: Sequence[Step], index: int) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def load(folder: Path = FOLDER, cache: Path | None = None) -> Content:
 def fingerprint(folder: Path = FOLDER) -> str:
     """Changes whenever a file of the content, or what is read from it, changes."""
     digest = hashlib.sha256()
-    code = [Path(__file__).with_name(f"{name}.py") for name in ("load", "fields", "model", "place")]
+    code = [Path(__file__).with_name(f"{name}.py") for name in ("load", "fields", "model", "place", "screen")]
     for path in (*sorted(folder.rglob("*.yaml")), *code):
         stat = path.stat()
         digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from knowledge.fields import Amount, PartialDate, ProcedureCode, Slug, SourceKeys, Text, Url
+from knowledge.screen import Screen
 
 
 class Facet(StrEnum):
@@ -258,6 +259,7 @@ class Step(Fact):
     id: Slug
     title: Text
     press: Text | None = None  # the exact label to press
+    screen: Screen | None = None  # drawn as the step's picture
     tip: Text | None = None
     ask: Annotated[tuple[StepOption, ...], Field(min_length=2, max_length=6)] | None = None
     next: Slug | None = None
