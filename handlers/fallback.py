@@ -8,6 +8,7 @@ from handlers.topic import reading, topic_button
 from handlers.topics import worth_offering
 from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
 from handlers.words import say
+from knowledge.intents import Intent
 
 _MISSES_BEFORE_A_PERSON = 2
 _NEAREST_SHOWN = 0.05
@@ -26,14 +27,19 @@ def fallback(turn: Turn, tools: Tools) -> Reply:
         reply = call_person(turn, tools)
         first = TextPart(say(tools, "no_answer"))
         return replace(reply, parts=(first, *reply.parts), reading=replace(reading(read, None), topic=None))
-    if near:
-        buttons = (*(topic_button(tools, key, read.facets) for key in near), person)
+    buttons: tuple[Button, ...] = (*(topic_button(tools, key, read.facets) for key in near), person)
+    outcome = Outcome.NO_ANSWER
+    meant = tools.intent(turn.incoming.text)
+    if meant is Intent.VAGUE:
+        texts, outcome = [say(tools, "vague")], Outcome.ASKED_BACK
+    elif meant is Intent.ELSEWHERE:
+        texts, outcome = [say(tools, "elsewhere"), whom_to_call(turn, tools)], Outcome.OUT_OF_SCOPE
+    elif near:
         texts = [say(tools, "no_answer_near")]
     else:
-        buttons = (person,)
         texts = [say(tools, "no_answer"), say(tools, "no_answer_whom"), whom_to_call(turn, tools)]
     return Reply(
-        Outcome.NO_ANSWER,
+        outcome,
         tuple(map(TextPart, texts)),
         buttons,
         Idle(),

@@ -198,7 +198,8 @@ def _faq(turn: Turn, tools: Tools, entry: Faq, read: Read | None) -> Reply:
         footer(tools, entry, entry.answer.source),
     ]
     guides = [Button(say(tools, "button_guide"), f"g:{key}") for key in entry.guides if key in tools.content.guides]
-    near = [topic_button(tools, key) for key in entry.related if key in tools.content.procedures]
+    about_topics = dict.fromkeys((entry.topic, *entry.related) if entry.topic else entry.related)
+    near = [topic_button(tools, key) for key in about_topics if key in tools.content.procedures]
     more = [Button(say(tools, "button_sources"), f"src:faq:{entry.id}")]
     key = entry.topic or f"faq:{entry.id}"
     return Reply(

@@ -46,10 +46,11 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
     if not read.matches or read.confidence < POSSIBLE:
         return None
     top = read.matches[0]
+    key = f"faq:{read.aside}" if read.aside else top.id
     if read.confidence >= SURE:
-        return answer(turn, tools, top.id, read.facets, read)
+        return answer(turn, tools, key, read.facets, read)
     if read.confidence >= LIKELY:
-        return answer(turn, tools, top.id, read.facets, read, _neighbours(read, top.id))
+        return answer(turn, tools, key, read.facets, read, _neighbours(read, top.id))
     return ask_back(turn, tools, read) if any(worth_offering(match, POSSIBLE) for match in read.matches) else None
 
 

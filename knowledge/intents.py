@@ -35,6 +35,8 @@ class Intent(StrEnum):
     ABUSE = "abuse"
     OUT_OF_SCOPE = "out_of_scope"
     GIBBERISH = "gibberish"
+    ELSEWHERE = "elsewhere"
+    VAGUE = "vague"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Read:
     `about_topic` says whether the words name a topic by themselves (False for "thế lệ phí bao nhiêu"), so that a
     follow-up stays with the topic spoken of. Where the encoder reads, `kind` is known, `likelihood` has the
     probability of every topic, and `follows_up`, `goes_back` those of words that only continue what was spoken of or
-    return to something earlier.
+    return to something earlier. `aside` is the FAQ entry that answers the message under its first topic.
     """
 
     matches: tuple[Match, ...]
@@ -41,6 +41,7 @@ class Read:
     likelihood: Mapping[str, float] = field(default_factory=dict)
     follows_up: float = 0.0
     goes_back: float = 0.0
+    aside: str | None = None
 
 
 class Reader(Protocol):

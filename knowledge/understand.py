@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
+from knowledge.asides import Asides
 from knowledge.confidence import Confidence, joined_measures, lexical_measures
 from knowledge.encoder import FOLDER, Encoder
 from knowledge.facets import FacetReader, chosen
@@ -30,7 +32,12 @@ _TITLE_SAID = 0.6  # from this share of its words on, a title counts as said
 class TopicReader:
     """Reads messages against one version of the content; `trained` is the folder of what training made."""
 
-    def __init__(self, texts: Mapping[str, Sequence[str]], trained: Path | None = FOLDER) -> None:
+    def __init__(
+        self,
+        texts: Mapping[str, Sequence[str]],
+        trained: Path | None = FOLDER,
+        asides: Mapping[str, tuple[str, Sequence[str]]] = MappingProxyType({}),
+    ) -> None:
         table = lexicon()
         self.normalise = normaliser(texts)
         self.facets = FacetReader(table)
@@ -41,6 +48,8 @@ class TopicReader:
         encoder = Encoder.kept(trained) if trained else None
         linear = Linear.kept(trained) if trained else None
         self.fusion = Fusion(encoder, linear, self.index) if encoder and linear else None
+        spoken = {key: (topic, [self.normalise(line) for line in lines]) for key, (topic, lines) in asides.items()}
+        self.asides = Asides(spoken, self.index)
         self.read = lru_cache(256)(self._read)  # several handlers look at one message
 
     def _read(self, text: str) -> Read:
@@ -53,19 +62,23 @@ class TopicReader:
         found = self._lexical(words, asked.topical, scores)
         about_topic = self._names_topic(words, asked.naming)
         if self.fusion is None:
-            return _read(found, asked.facets, about_topic)
+            return self._with_aside(words, _read(found, asked.facets, about_topic))
         joined = self.fusion(words, scores, self.index.fillers)
         trained = set(self.fusion.ids)
         every = self._joined(words, asked.topical, joined)
         found = every[:_SHOWN] + [match for match in found if match.id not in trained]
         name = max(joined.kinds, key=lambda key: joined.kinds[key], default="")
-        return replace(
+        whole = replace(
             _read(found, chosen(asked.facets, joined.asked), about_topic),
             kind=Kind(name, joined.kinds[name]) if name else None,
             likelihood={match.id: match.score for match in every},
             follows_up=joined.kinds.get(_FOLLOWS_UP, 0.0) + joined.kinds.get(_VAGUE, 0.0),
             goes_back=joined.kinds.get(_GOES_BACK, 0.0),
         )
+        return self._with_aside(words, whole)
+
+    def _with_aside(self, words: Words, read: Read) -> Read:
+        return replace(read, aside=self.asides(read.matches[0].id, words)) if read.matches else read
 
     def _lexical(self, words: Words, topical: Sequence[bool], scores: Vector) -> list[Match]:
         order = [int(place) for place in np.argsort(-scores, kind="stable")[:_SHOWN]]
@@ -107,7 +120,8 @@ def _read(found: Sequence[Match], facets: tuple[Facet, ...], about_topic: bool) 
 
 def build_reader(content: Content) -> TopicReader:
     """A reader over the topics' names and phrasings, the FAQ, and the titles of the catalogue."""
-    return TopicReader(known_texts(content))
+    asides = {key: (entry.topic, entry.phrasings) for key, entry in content.faqs.items() if entry.topic}
+    return TopicReader(known_texts(content), asides=asides)
 
 
 def build_normaliser(content: Content) -> Normaliser:
