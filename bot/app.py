@@ -21,6 +21,7 @@ from bot.dossiers.table import NoDossiers, TableDossiers
 from bot.engine import Engine
 from bot.errors import SettingsError
 from bot.library import Library
+from bot.pictures import Pictures
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from bot.store.connect import Store, open_store
@@ -52,6 +53,7 @@ class App:
     engine: Engine
     bell: Bell
     key: str
+    pictures: Pictures
     telegram: Telegram | None
 
 
@@ -64,7 +66,8 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     store = open_store(settings.database_url)
     bell = Bell()
     key = secret_key(settings)
-    telegram = _telegram(settings)
+    pictures = Pictures(lambda: library.current.content, library.folder, settings.cache_dir)
+    telegram = _telegram(settings, pictures)
     limits: dict[str, Limits] = {"web": WEB, "console": CONSOLE}
     if telegram:
         limits[telegram.name] = telegram.limits
@@ -80,14 +83,17 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     engine = Engine(
         store=store, tools=tools, answer=dispatch, limits=limits, clock=clock, bell=bell, sorry=sorry, key=key
     )
-    return App(settings, store, library, engine, bell, key, telegram)
+    return App(settings, store, library, engine, bell, key, pictures, telegram)
 
 
-def _telegram(settings: Settings) -> Telegram | None:
+def _telegram(settings: Settings, pictures: Pictures) -> Telegram | None:
     if settings.telegram_token is None:
         return None
     return Telegram(
-        settings.telegram_token.get_secret_value(), settings.telegram_api_url, proxy=settings.telegram_proxy
+        settings.telegram_token.get_secret_value(),
+        settings.telegram_api_url,
+        proxy=settings.telegram_proxy,
+        photo=pictures.photo,
     )
 
 
@@ -128,6 +134,7 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         secret_key=app.key,
         public_url=app.settings.address,
         default_place=app.settings.place,
+        picture=app.pictures.find,
     )
     routes: list[BaseRoute] = list(create_web(service, stop))
     if app.telegram and app.settings.telegram_mode == "webhook":

@@ -51,7 +51,7 @@ class Library:
         return True
 
     async def watch(self, stop: asyncio.Event) -> None:
-        """Reload whenever a YAML file changes, until `stop`."""
+        """Reload whenever a YAML file or a picture changes, until `stop`."""
         async for changes in awatch(self.folder, stop_event=stop, recursive=True):
-            if any(path.endswith(".yaml") for _, path in changes):
+            if any(path.endswith((".yaml", ".png", ".jpg")) for _, path in changes):
                 await asyncio.to_thread(self.reload)

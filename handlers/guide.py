@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from handlers.ports import Tools
 from handlers.topic import footer, reading, remember, stale
-from handlers.turn import Button, Idle, InGuide, Memory, Outcome, Part, Reply, TextPart, Turn
+from handlers.turn import Button, Idle, InGuide, Memory, Outcome, Part, PicturePart, Reply, TextPart, Turn
 from handlers.walk import back, forward, position
 from handlers.words import bullets, say
 from knowledge.fold import folded, phrase_in
 from knowledge.model import Guide, Step, Trouble
+from knowledge.picture import version
 
 
 def button(turn: Turn, tools: Tools) -> Reply | None:
@@ -61,7 +62,7 @@ def show(turn: Turn, tools: Tools, guide: Guide, walk: InGuide, first: str = "")
     lines = [first, say(tools, "guide_step", number=here.number, title=step.title), step.text]
     lines.append(say(tools, "guide_press", label=step.press) if step.press else "")
     lines.append(step.tip or "")
-    parts: tuple[Part, ...] = tuple(TextPart(line) for line in lines if line)
+    parts: tuple[Part, ...] = (*_picture(tools, guide, step), *(TextPart(line) for line in lines if line))
     walk = InGuide(guide.id, here.kept)
     memory = replace(remember(turn, guide.topic), paused=walk)
     return Reply(
@@ -72,6 +73,29 @@ def show(turn: Turn, tools: Tools, guide: Guide, walk: InGuide, first: str = "")
         memory,
         reading=reading(None, guide.topic),
     )
+
+
+def _picture(tools: Tools, guide: Guide, step: Step) -> tuple[PicturePart, ...]:
+    """The ward's own picture of this step, else its drawn screen, else nothing."""
+    own = tools.content.pictures.get(f"{guide.id}/{step.id}")
+    if own:
+        return (PicturePart(f"/pictures/{guide.id}/{own.name}?v={own.version}", _alt(tools, step)),)
+    if step.screen is None:
+        return ()
+    url = f"/pictures/{guide.id}/{step.id}.svg?v={version(step.screen)}"
+    return (PicturePart(url, _alt(tools, step)),)
+
+
+def _alt(tools: Tools, step: Step) -> str:
+    """What the picture shows, for whoever does not see it."""
+    tapped = step.screen.tapped if step.screen else ()
+    if step.screen is None or not tapped:
+        return say(tools, "guide_picture", title=step.title)
+    known = {"title": step.title, "screen": step.screen.title}
+    labels = ", ".join(f"“{item.label}”" for item in tapped)
+    if tapped[0].kind in ("field", "code"):
+        return say(tools, "guide_picture_type", labels=labels, **known)
+    return say(tools, "guide_picture_press", labels=labels, **known)
 
 
 def _buttons(tools: Tools, step: Step, number: int) -> tuple[Button, ...]:

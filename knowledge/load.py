@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.files import mapping, validated
 from knowledge.model import Faq, Guide, Model, Procedure
+from knowledge.own_pictures import OwnPicture, paths, read_pictures
 from knowledge.place import Catalogue, CatalogueRecord, OtherLevel, OtherLevels, Place
 from knowledge.problems import ContentError as ContentError
 from knowledge.problems import Problem as Problem
@@ -33,6 +34,7 @@ class Content(BaseModel):
     catalogue: dict[str, CatalogueRecord] = Field(default_factory=dict)  # by "tthc:<code>"
     catalogue_on: str = ""
     other_levels: tuple[OtherLevel, ...] = ()  # what the catalogue holds beside the commune level, and why
+    pictures: dict[str, OwnPicture] = Field(default_factory=dict)  # a ward's own, by "<guide>/<step>"
     files: dict[str, str] = Field(default_factory=dict)  # "<folder>/<id>" -> file
 
 
@@ -56,8 +58,8 @@ def load(folder: Path = FOLDER, cache: Path | None = None) -> Content:
 def fingerprint(folder: Path = FOLDER) -> str:
     """Changes whenever a file of the content, or what is read from it, changes."""
     digest = hashlib.sha256()
-    code = [Path(__file__).with_name(f"{name}.py") for name in ("load", "fields", "model", "place", "screen")]
-    for path in (*sorted(folder.rglob("*.yaml")), *code):
+    code = [Path(__file__).with_name(f"{name}.py") for name in ("load", "fields", "model", "own_pictures", "place", "screen")]
+    for path in (*sorted(folder.rglob("*.yaml")), *paths(folder), *code):
         stat = path.stat()
         digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:24]
@@ -84,6 +86,7 @@ def read(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
     records, on = _read_catalogue(folder, problems)
     parts: dict[str, Any] = {**found, "texts": texts, "catalogue": records, "catalogue_on": on, "files": files}
     parts["other_levels"] = _read_other_levels(folder, problems)
+    parts["pictures"] = read_pictures(folder, found["guides"], problems)
     content = Content.model_construct(**parts)  # every part is validated already
     return content, tuple(sorted(problems.found))
 

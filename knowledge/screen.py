@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Label = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
 
 
 class Item(BaseModel):
@@ -28,7 +29,7 @@ class Screen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Label
+    title: Title
     app: Literal["vneid", "portal", "phone", "paper"]
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=8)]
 

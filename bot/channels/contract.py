@@ -8,12 +8,14 @@ from handlers.turn import Button, Part
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one message of a platform can hold; counts are characters of NFC text. 0 buttons: they become numbers."""
+    """What one message of a platform can hold; counts are characters of NFC text. 0 buttons: they become numbers.
+    `caption`: how long a text may be to stand under a picture, in the same message; 0: never."""
 
     text: int
     buttons: int
     button_label: int = 40
     pictures: bool = True
+    caption: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Outgoing:
 
     part: Part
     buttons: tuple[Button, ...] = ()
+    caption: str = ""  # under a picture
 
 
 class Channel(Protocol):

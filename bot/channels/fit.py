@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.channels.contract import Limits, Outgoing
 from handlers.turn import Button, LinkPart, Part, PicturePart, Reply, TextPart
@@ -25,12 +26,20 @@ def fit(reply: Reply, limits: Limits) -> tuple[Outgoing, ...]:
     messages: list[Outgoing] = []
     for part in parts:
         if isinstance(part, TextPart):
+            if messages and _takes(messages[-1], part.text, limits):
+                messages[-1] = Outgoing(messages[-1].part, caption=part.text)
+                continue
             messages.extend(Outgoing(TextPart(text)) for text in split(part.text, limits.text))
         else:
             messages.append(Outgoing(part))
     if buttons:
-        messages[-1] = Outgoing(messages[-1].part, buttons)
+        messages[-1] = replace(messages[-1], buttons=buttons)
     return tuple(messages)
+
+
+def _takes(message: Outgoing, text: str, limits: Limits) -> bool:
+    """Whether this text can stand under that picture."""
+    return isinstance(message.part, PicturePart) and len(text) <= limits.caption
 
 
 def _cut_label(button: Button, length: int) -> Button:

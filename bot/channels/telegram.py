@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 import structlog
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -28,6 +29,7 @@ from handlers.turn import FilePart, Incoming, LinkPart, PicturePart, TextPart
 _UPDATES = ["message", "edited_message", "callback_query"]
 _POLL_SECONDS = 25
 _LARGEST_UPDATE = 1_000_000
+_CAPTION = 1024  # https://core.telegram.org/bots/api#sendphoto
 # The library's coming default: waits are timedeltas. Without it every 429 is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 _log = structlog.get_logger()
@@ -39,13 +41,20 @@ class Telegram:
     """One bot. Nothing is asked of Telegram before `set_up`, `poll` or `send`."""
 
     name = NAME
-    # 4096 characters after entities are parsed; https://core.telegram.org/bots/api#sendmessage
-    limits = Limits(text=4000, buttons=12, button_label=60)
+    # 4096 characters after entities are parsed, 1024 under a picture; https://core.telegram.org/bots/api#sendphoto
+    limits = Limits(text=4000, buttons=12, button_label=60, caption=_CAPTION)
     # 30 messages a second over all and one a second to a chat; https://core.telegram.org/bots/faq
     pace = Pace(per_second=28, chat_seconds=1.05)
 
-    def __init__(self, token: str, api_url: str, proxy: str | None = None) -> None:
-        self._token = token
+    def __init__(
+        self,
+        token: str,
+        api_url: str,
+        proxy: str | None = None,
+        photo: Callable[[str], bytes | None] = lambda url: None,
+    ) -> None:
+        """`photo` gives the picture at one of our own addresses: Telegram need not be able to reach this machine."""
+        self._token, self._photo = token, photo
         base = f"{api_url}/bot"
         self._requests = (
             HTTPXRequest(connection_pool_size=32, proxy=proxy),
@@ -79,20 +88,40 @@ class Telegram:
     async def _send(self, chat: str, message: Outgoing, keyboard: InlineKeyboardMarkup | None) -> None:
         match message.part:
             case TextPart(text):
-                try:
-                    await self.bot.send_message(
-                        chat_id=chat, text=telegram_html(text), parse_mode=ParseMode.HTML, reply_markup=keyboard
-                    )
-                except BadRequest as error:
-                    if "parse entities" not in error.message.lower():
-                        raise
-                    await self.bot.send_message(chat_id=chat, text=plain(text), reply_markup=keyboard)
+                await self._send_text(chat, text, keyboard)
             case PicturePart(url, alt):
-                await self.bot.send_photo(chat_id=chat, photo=url, caption=alt[:1024], reply_markup=keyboard)
+                await self._send_picture(chat, url, message.caption or alt, keyboard)
             case FilePart(url, label):
                 await self.bot.send_document(chat_id=chat, document=url, caption=label[:1024], reply_markup=keyboard)
             case LinkPart(url, label):
                 await self.bot.send_message(chat_id=chat, text=f"{label}: {url}", reply_markup=keyboard)
+
+    async def _send_text(self, chat: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+        try:
+            await self.bot.send_message(
+                chat_id=chat, text=telegram_html(text), parse_mode=ParseMode.HTML, reply_markup=keyboard
+            )
+        except BadRequest as error:
+            if "parse entities" not in error.message.lower():
+                raise
+            await self.bot.send_message(chat_id=chat, text=plain(text), reply_markup=keyboard)
+
+    async def _send_picture(self, chat: str, url: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+        """The picture with the text under it; the text alone where the picture is gone or refused."""
+        photo = url if url.startswith("https://") else await to_thread.run_sync(self._photo, url)
+        if photo is not None:
+            try:
+                await self.bot.send_photo(
+                    chat_id=chat,
+                    photo=photo,
+                    caption=telegram_html(text[:_CAPTION]),
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=keyboard,
+                )
+                return
+            except BadRequest as error:
+                _log.warning("telegram_picture_refused", url=url, said=self._said(error))
+        await self._send_text(chat, text, keyboard)
 
     def _said(self, error: Exception) -> str:
         return f"{type(error).__name__}: {error}".replace(self._token, "…")[:180]

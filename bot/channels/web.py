@@ -2,4 +2,4 @@
 
 from bot.channels.contract import Limits
 
-WEB = Limits(text=20_000, buttons=12, button_label=80)
+WEB = Limits(text=20_000, buttons=12, button_label=80, caption=20_000)

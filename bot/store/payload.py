@@ -18,6 +18,7 @@ def dump(message: Outgoing) -> str:
         "kind": _KINDS[type(message.part)],
         "part": part,
         "buttons": buttons,
+        "caption": message.caption,
     }
     return _JSON.dump_json(data).decode()
 
@@ -32,4 +33,5 @@ def load(payload: str) -> Outgoing:
         made = _PARTS[kind](**part)
     except TypeError:
         raise ValueError(f"not a {kind}") from None
-    return Outgoing(made, tuple(Button(label, value) for label, value in buttons))
+    caption = data.get("caption", "")  # not there when the message was queued by an older version
+    return Outgoing(made, tuple(Button(label, value) for label, value in buttons), str(caption))

@@ -41,7 +41,7 @@ def bubble(entry: Entry) -> Bubble:
         case TextPart(text):
             html = rich(text)
         case PicturePart(url, alt):
-            html = Markup('<img src="{}" alt="{}">').format(url, alt)
+            html = Markup('<img src="{}" alt="{}">').format(url, alt) + rich(entry.message.caption)
         case LinkPart(url, label) | FilePart(url, label):
             html = Markup('<p><a href="{}" rel="noopener">{}</a></p>').format(url, label)
     return Bubble(entry.seq, False, html, tuple((button.label, button.value) for button in entry.message.buttons))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.bell import Bell
 from bot.channels.contract import Outgoing
+from bot.pictures import Made
 from bot.store.transcript import Entry
 from handlers.turn import Incoming, Reply
 from knowledge.place import Place
@@ -23,6 +24,7 @@ class WebService:
     places: Callable[[], Mapping[str, Place]]
     secret_key: str
     public_url: str
+    picture: Callable[[str, str], Made | None]
     default_place: str | None = None
     messages_per_minute: int = 30
     messages_per_minute_and_address: int = 300

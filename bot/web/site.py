@@ -31,6 +31,7 @@ def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[R
     routes = [Route("/healthz", chat.healthz), Route("/readyz", chat.readyz)]
     routes.append(Route("/static/{version}/{name}", chat.static))
     routes.append(Route("/favicon.ico", chat.favicon))
+    routes.append(Route("/pictures/{guide}/{name}", chat.picture))
     for prefix in ("", "/p/{place}"):
         routes += [
             Route(prefix or "/", chat.show, methods=["GET"]),
@@ -149,6 +150,16 @@ class ChatPage:
             raise HTTPException(404)
         fresh = request.path_params["version"] == static_version()
         return FileResponse(path, headers={"Cache-Control": f"public, max-age={31536000 if fresh else 60}"})
+
+    async def picture(self, request: Request) -> Response:
+        """The picture of a guide step; with its version in the address it may be kept for a year."""
+        where = request.path_params
+        made = await to_thread.run_sync(self.service.picture, where["guide"], where["name"])
+        if made is None:
+            raise HTTPException(404)
+        fresh = request.query_params.get("v") == made.version
+        headers = {"Cache-Control": f"public, max-age={31536000 if fresh else 300}"}
+        return Response(made.data, media_type=made.media, headers=headers)
 
     async def favicon(self, request: Request) -> Response:
         """Some browsers ask for it whatever the page says."""

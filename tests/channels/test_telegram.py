@@ -142,6 +142,29 @@ async def test_documents_and_photos_go_out(channel: Telegram, double: Double) ->
     assert double.texts() == ["[photo] Bước 1", "[document] Tờ hướng dẫn"]
 
 
+async def test_a_guide_step_is_one_photo_with_its_text_and_buttons(app: App, double: Double) -> None:
+    async with Polling(app):
+        double.person_taps("go:vneid-muc-2")
+        await until(lambda: double.sent)
+        double.person_taps("s:to:da-co-tin-nhan:the-con-han")
+        await until(lambda: len(double.sent) == 2)
+    _, text, buttons = double.sent[-1]
+    assert text.startswith("[photo] Bước 2: Xem thẻ căn cước\n\nLấy thẻ ra xem.")
+    assert "Có chip và còn hạn" in dict(buttons)
+    assert [photo[:4] for photo in double.photos] == [b"\x89PNG", b"\x89PNG"]
+    assert max(map(len, double.photos)) < 40_000
+    assert double.rejected == []
+
+
+async def test_the_text_goes_out_where_the_picture_is_gone_or_refused(channel: Telegram, double: Double) -> None:
+    gone = Outgoing(PicturePart("/pictures/khong-co/khong-co.svg", "Hình"), (Button("Xong", "x"),), "**Bước 1**")
+    await channel.send("7", gone)
+    double.refuse_photos = True
+    await channel.send("7", Outgoing(PicturePart("https://example.org/a.png", "Hình"), (), "Bước 2"))
+    assert double.texts() == ["Bước 1", "Bước 2"]
+    assert double.sent[0][2] == [("Xong", "x")]
+
+
 async def test_markup_is_translated_and_signs_are_escaped(channel: Telegram, double: Double) -> None:
     await channel.send("7", Outgoing(TextPart("**Đậm** & <b>thường</b>\n- một")))
     assert double.texts() == ["Đậm & <b>thường</b>\n• một"]

@@ -18,6 +18,7 @@ import uvicorn
 from aiogram import methods, types
 from pydantic import ValidationError
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -45,6 +46,8 @@ class Telegram:
         self.slow_down: list[int] = []  # each is one 429 with this retry_after
         self.broken = 0  # so many requests answer 502
         self.rejected: list[str] = []
+        self.photos: list[bytes] = []  # as uploaded; an address that Telegram would fetch is not kept
+        self.refuse_photos = False
         self.webhook: dict[str, str] = {}
         self.deliveries: list[int] = []
         self.polls: list[int] = []
@@ -155,7 +158,23 @@ class Telegram:
         return self._accepted(str(call.chat_id), text, call.reply_markup)
 
     async def _sendphoto(self, call: methods.SendPhoto) -> Response:
-        return self._accepted(str(call.chat_id), f"[photo] {call.caption or ''}", call.reply_markup)
+        caption = call.caption or ""
+        if call.parse_mode == "HTML":
+            try:
+                caption = _parse_html(caption)
+            except ValueError as error:
+                return _error(400, f"Bad Request: can't parse entities: {error}")
+        if len(caption) > 1024:
+            return _error(400, "Bad Request: message caption is too long")
+        if self.refuse_photos:
+            return _error(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        if isinstance(call.photo, types.BufferedInputFile):
+            if not call.photo.data.startswith((b"\x89PNG", b"\xff\xd8")):
+                return _error(400, "Bad Request: IMAGE_PROCESS_FAILED")
+            self.photos.append(call.photo.data)
+        elif not call.photo.startswith("https://"):
+            return _error(400, "Bad Request: wrong remote file identifier specified")
+        return self._accepted(str(call.chat_id), f"[photo] {caption}", call.reply_markup)
 
     async def _senddocument(self, call: methods.SendDocument) -> Response:
         return self._accepted(str(call.chat_id), f"[document] {call.caption or ''}", call.reply_markup)
@@ -232,17 +251,23 @@ async def _fields(request: Request, model: Any) -> dict[str, Any]:
     if "application/json" in request.headers.get("content-type", ""):
         data: dict[str, Any] = await request.json()
         return data
-    form = {**request.query_params, **dict(await request.form())}
     fields: dict[str, Any] = {}
-    for name, value in form.items():
-        with contextlib.suppress(ValueError, TypeError):
-            if isinstance(value, str) and value[:1] in "[{":
-                value = json.loads(value)
-        fields[name] = value
+    async with request.form() as form:
+        for name, value in {**request.query_params, **dict(form)}.items():
+            fields[name] = await _field(value)
     unknown = set(fields) - set(model.model_fields) - {"link_preview_options"}
     if unknown:
         raise ValueError(f"unknown parameters {unknown}")
     return fields
+
+
+async def _field(value: Any) -> Any:
+    """An uploaded file, JSON, or text."""
+    if isinstance(value, UploadFile):
+        return types.BufferedInputFile(await value.read(), value.filename or "file")
+    with contextlib.suppress(ValueError, TypeError):
+        return json.loads(value) if value[:1] in "[{" else value
+    return value
 
 
 def _parse_html(text: str) -> str:

@@ -6,8 +6,9 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.contract import Limits
+from bot.channels.contract import Limits, Outgoing
 from bot.channels.fit import fit, split
+from bot.store.payload import dump, load
 from handlers.turn import Button, LinkPart, Outcome, PicturePart, Reply, TextPart
 
 SENTENCES = st.lists(
@@ -55,6 +56,25 @@ def test_buttons_hang_on_the_last_message_and_become_numbers_where_there_are_non
     assert not any(message.buttons for message in without)
     assert isinstance(without[-1].part, TextPart)
     assert "1. Giấy tờ\n2. Lệ phí" in without[-1].part.text
+
+
+def test_a_text_that_fits_stands_under_its_picture_and_a_longer_one_follows_it() -> None:
+    picture = PicturePart("/pictures/g/s.svg", "Hình: bước 1")
+    step = Reply(Outcome.GUIDE_STEP, (picture, TextPart("Bước 1"), TextPart("Mở máy.")), (Button("Xong", "x"),))
+    (only,) = fit(step, Limits(text=100, buttons=5, caption=60))
+    assert (only.part, only.caption, only.buttons) == (picture, "Bước 1\n\nMở máy.", step.buttons)
+    shown, said = fit(step, Limits(text=100, buttons=5, caption=10))
+    assert (shown.part, shown.caption, shown.buttons) == (picture, "", ())
+    assert (said.part, said.buttons) == (TextPart("Bước 1\n\nMở máy."), step.buttons)
+    numbered = fit(step, Limits(text=100, buttons=0, caption=60))
+    assert [message.caption for message in numbered] == ["Bước 1\n\nMở máy.\n\n1. Xong"]
+
+
+def test_what_waits_in_the_outbox_comes_back_as_it_was() -> None:
+    message = Outgoing(PicturePart("/pictures/g/s.svg", "Hình"), (Button("Xong", "x"),), "Bước 1")
+    assert load(dump(message)) == message
+    older = '{"kind":"picture","part":{"url":"/a.svg","alt":"Hình"},"buttons":[]}'
+    assert load(older) == Outgoing(PicturePart("/a.svg", "Hình"))
 
 
 def test_pictures_and_links_become_words_where_they_cannot_be_sent() -> None:

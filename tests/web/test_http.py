@@ -87,6 +87,24 @@ def test_sending_too_fast_is_slowed_down(page_site: Site) -> None:
     assert statuses[-1] == 429
 
 
+def test_the_picture_of_a_step_may_be_kept_and_is_safe_to_open(page_site: Site) -> None:
+    with visitor(page_site) as client:
+        client.post("/chat", data={"button": "go:vneid-muc-2", "message_id": "picture-1"})
+        html = client.get("/").text
+        address, alt = re.findall(r'<img src="(/pictures/vneid-muc-2/[^"]+)" alt="([^"]+)">', html)[0]
+        assert alt.startswith("Hình: ")
+        picture = client.get(address)
+        assert picture.headers["content-type"].startswith("image/svg+xml")
+        assert "max-age=31536000" in picture.headers["cache-control"]
+        assert picture.text.startswith("<svg")
+        assert "default-src 'none'" in picture.headers["content-security-policy"]
+        other = client.get(address.replace(".svg", ".png").split("?")[0])
+        assert other.headers["content-type"] == "image/png"
+        assert "max-age=300" in other.headers["cache-control"]
+        for wrong in ("/pictures/khong-co/x.svg", "/pictures/vneid-muc-2/khong-co.svg", "/pictures/vneid-muc-2/..%2fx"):
+            assert client.get(wrong).status_code == 404
+
+
 def test_a_forged_cookie_is_a_new_visitor(page_site: Site) -> None:
     with visitor(page_site) as client:
         send(client, "đăng ký kết hôn")
