@@ -18,7 +18,9 @@ _TITLE, _BUTTON, _SIZE, _SMALL = 20, 18, 17, 16  # sizes of letters
 _RING = 9  # how far the ring stands off what is to be tapped
 _INK, _GREY, _MARK, _GLOW = "#16191d", "#3f4650", "#c2410c", "#ffedd5"
 _MAIN: Mapping[str, str] = {"vneid": "#9b1c1c", "portal": "#0b4a8f", "phone": "#37474f", "paper": _INK}
-_MOST_BOXES = 8
+_MOST_BOXES, _CODE = 8, frozenset("0123456789•* ")
+_CAMERA = '<path d="M3 12H15L20 4H36L41 12H53V48H3Z" stroke-linejoin="round"/><circle cx="28" cy="29" r="11"/>'
+_QR = '<path d="M6 4H22V20H6ZM34 4H50V20H34ZM6 32H22V48H6ZM14 10v4M42 10v4M14 38v4M34 34h6M48 34v6M36 46h6M46 48h4"/>'
 
 
 @lru_cache(maxsize=2048)
@@ -73,15 +75,14 @@ class _Drawing:
 
     def _head(self) -> None:
         """The title on its bar, or on top of the sheet."""
-        title = lines(self.screen.title, _TITLE, 264)
         if self.paper:
             self.y = 14
-            self._words(title, _TITLE, WIDTH / 2, bold=True, middle=True)
+            self._words(self.screen.title, _TITLE, 264, WIDTH / 2, bold=True, middle=True)
             self.shapes.append(_line(_LEFT, self.y + 6, WIDTH - _LEFT))
             self.y += 22
             return
         self.y = 16
-        self._words(title, _TITLE, WIDTH / 2, bold=True, middle=True, fill="#fff")
+        self._words(self.screen.title, _TITLE, 264, WIDTH / 2, bold=True, middle=True, fill="#fff")
         middle = (16 + self.y) / 2
         if self.screen.app == "vneid":
             self.shapes.append(_stroke(f"M32 {middle - 8:g}L24 {middle:g}L32 {middle + 8:g}"))
@@ -126,9 +127,8 @@ class _Drawing:
         )
 
     def _text(self, item: Item) -> None:
-        self._words(lines(item.label, _SIZE, _ROOM), _SIZE, _LEFT, bold=bool(item.order))
-        if item.value:
-            self._words(lines(item.value, _SIZE, _ROOM), _SIZE, _LEFT, bold=True)
+        self._words(item.label, _SIZE, _ROOM, bold=bool(item.order))
+        self._words(item.value, _SIZE, _ROOM, bold=True)
 
     def _note(self, item: Item) -> None:
         self._box(item.label, item.value, fill="#fff3bf", edge="#8a6d00", indent=30, size=_SMALL)
@@ -141,7 +141,7 @@ class _Drawing:
     def _field(self, item: Item) -> None:
         self._label(item)
         if self.paper:
-            self._words(lines(item.value or "", _SIZE, _ROOM - 4) or ("",), _SIZE, _LEFT + 4, fill="#0b3d91")
+            self._words(item.value or "", _SIZE, _ROOM - 4, _LEFT + 4, fill="#0b3d91")
             self.shapes.append(_line(_LEFT, self.y, _LEFT + _ROOM, dashed=True))
             self.y += 2
             return
@@ -154,10 +154,8 @@ class _Drawing:
         self._box(item.label, item.value, fill=fill, edge=self.main, ink=ink, size=_BUTTON, bold=True, middle=True)
 
     def _link(self, item: Item) -> None:
-        text = lines(item.label, _SIZE, _ROOM)
-        self._words(text, _SIZE, _LEFT, bold=True, fill="#0b4a8f", underline=True)
-        if item.value:
-            self._words(lines(item.value, _SMALL, _ROOM), _SMALL, _LEFT, fill=_GREY)
+        self._words(item.label, _SIZE, _ROOM, bold=True, fill="#0b4a8f", underline=True)
+        self._words(item.value, _SMALL, _ROOM, fill=_GREY)
 
     def _choice(self, item: Item) -> None:
         self._box(item.label, item.value, fill="#fff", edge="#78838c", indent=34)
@@ -167,27 +165,25 @@ class _Drawing:
             self.shapes.append(f'<circle cx="{x}" cy="{y:g}" r="5" fill="{_MARK}"/>')
 
     def _photo(self, item: Item) -> None:
-        """A camera above what is to be photographed."""
-        text = lines(item.label, _SMALL, _ROOM - 28)
+        """A camera above what is to be photographed; for a QR code its three corners."""
         top = self.y
         self.y += 74
         place = len(self.shapes)
-        self._words(text, _SMALL, WIDTH / 2, middle=True)
-        if item.value:
-            self._words(lines(item.value, _SMALL, _ROOM - 28), _SMALL, WIDTH / 2, bold=True, middle=True)
+        self._words(item.label, _SMALL, _ROOM - 28, WIDTH / 2, middle=True)
+        self._words(item.value, _SMALL, _ROOM - 28, WIDTH / 2, bold=True, middle=True)
         self.y += 8
         self.shapes.insert(
             place,
             f'<rect x="{_LEFT}" y="{top:g}" width="{_ROOM}" height="{self.y - top:g}" rx="10" fill="#e8ecef" '
             f'stroke="{_GREY}" stroke-width="1.5" stroke-dasharray="7 5"/>'
             f'<g transform="translate(152 {top + 14:g})" fill="none" stroke="{_GREY}" stroke-width="3">'
-            '<path d="M3 12H15L20 4H36L41 12H53V48H3Z" stroke-linejoin="round"/><circle cx="28" cy="29" r="11"/></g>',
+            f"{_QR if 'QR' in item.label else _CAMERA}</g>",
         )
 
     def _code(self, item: Item) -> None:
         """Little boxes, one for each digit; a value of another kind is a field."""
         digits = "".join(item.value.split()) if item.value else " " * 6
-        if len(digits) > _MOST_BOXES:
+        if len(digits) > _MOST_BOXES or not set(digits) <= _CODE:
             self._field(item)
             return
         self._label(item)
@@ -210,7 +206,7 @@ class _Drawing:
     # --- what items are made of
 
     def _label(self, item: Item) -> None:
-        self._words(lines(item.label, _SMALL, _ROOM - (20 if item.order else 0)), _SMALL, _LEFT, fill=_GREY, bold=True)
+        self._words(item.label, _SMALL, _ROOM - (20 if item.order else 0), fill=_GREY, bold=True)
         self.y += 4
 
     def _box(
@@ -230,9 +226,8 @@ class _Drawing:
         top, place = self.y, len(self.shapes)
         self.y += 11
         x = WIDTH / 2 if middle else _LEFT + 12 + indent
-        self._words(lines(label, size, room) or ("",), size, x, bold=bold, middle=middle, fill=ink)
-        if value:
-            self._words(lines(value, _SMALL, room), _SMALL, x, middle=middle, fill=ink)
+        self._words(label, size, room, x, bold=bold, middle=middle, fill=ink)
+        self._words(value, _SMALL, room, x, middle=middle, fill=ink)
         self.y += 11
         self.box_middle = (top + self.y) / 2
         self.shapes.insert(
@@ -243,22 +238,26 @@ class _Drawing:
 
     def _words(
         self,
-        text: tuple[str, ...],
+        text: str | None,
         size: int,
-        x: float,
+        room: float,
+        x: float = _LEFT,
         bold: bool = False,
         middle: bool = False,
         fill: str = "",
         underline: bool = False,
     ) -> None:
+        """The text in as many lines as it needs; an empty one takes the room of a line, None takes none."""
+        if text is None:
+            return
         look = f' font-size="{size}"' if size != _SIZE else ""
         look += ' font-weight="600"' if bold else ""
         look += ' text-anchor="middle"' if middle else ""
         look += f' fill="{fill}"' if fill and fill != _INK else ""
         look += ' text-decoration="underline"' if underline else ""
-        for line in text:
+        for line in lines(text, size, room, bold) or ("",):
             self.y += size + 7
-            if line.strip():
+            if line:
                 self.shapes.append(f'<text x="{x:g}" y="{self.y - 7:g}"{look}>{escape(line)}</text>')
 
 

@@ -104,7 +104,7 @@ def test_no_screen_at_all_overflows_or_breaks_the_drawing(screen: Screen) -> Non
 @settings(max_examples=60, deadline=None)
 @given(st.text(LETTERS, max_size=40), st.sampled_from(["", "600"]), st.integers(14, 22))
 def test_no_text_is_wider_than_it_is_held_to_be(text: str, weight: str, size: int) -> None:
-    assert font(weight, size).getlength(text) / 10 <= width(text, size) + 0.01
+    assert font(weight, size).getlength(text) / 10 <= width(text, size, bool(weight)) + 0.01
 
 
 def test_a_word_that_is_too_long_is_broken_and_nothing_is_lost() -> None:
@@ -112,6 +112,20 @@ def test_a_word_that_is_too_long_is_broken_and_nothing_is_lost() -> None:
     broken = lines(f"Vào {address}", 17, 200)
     assert "".join(broken).replace("Vào", "") == address
     assert all(width(line, 17) <= 200 for line in broken)
+
+
+def test_lines_are_about_equally_long() -> None:
+    assert lines("Không có thẻ, không có ví", 17, 200) == ("Không có thẻ,", "không có ví")
+    assert lines("Đứng tên tôi rồi", 17, 200) == ("Đứng tên tôi rồi",)
+    assert lines("", 17, 200) == ()
+
+
+def test_a_code_has_boxes_and_words_in_its_place_do_not() -> None:
+    def boxes(value: str | None) -> int:
+        return svg(Screen(title="x", app="vneid", items=(Item(kind="code", label="y", value=value),))).count("<rect")
+
+    assert boxes("• • • •") - boxes("6 số") == 3
+    assert boxes(None) - boxes("6 số") == 5
 
 
 def test_what_is_tapped_is_numbered_in_order_and_signs_are_escaped() -> None:
