@@ -22,8 +22,7 @@ from handlers.turn import (
     TextPart,
     Turn,
 )
-from handlers.words import say
-from knowledge.fold import folded
+from handlers.words import say, says
 
 _SLASH = {
     "/start": "bat-dau",
@@ -61,12 +60,6 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
     if isinstance(turn.state, Choosing) and says(tools, "yes", said) and known(tools, turn.state.options[0]):
         return answer(turn, tools, turn.state.options[0])
     return None
-
-
-def says(tools: Tools, name: str, said: str) -> bool:
-    """Whether the whole message is one of the content's words for this."""
-    words = {folded(word) for word in tools.content.texts[f"words_{name}"].split(",")}
-    return folded(said) in words
 
 
 def deep_link(turn: Turn, tools: Tools, payload: str) -> Reply:

@@ -24,6 +24,7 @@ HANDLERS: tuple[Handler, ...] = (
     guide.button,
     cases.button,
     place.button,
+    dossier.button,
     topics.button,
     commands.text,
     dossier.code,

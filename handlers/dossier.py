@@ -1,14 +1,23 @@
-"""Where a dossier is, by the code found anywhere in a message. By code alone: procedure, status, dates, what to do."""
+"""Which dossier a message is about: the code anywhere in it, what it may have been meant to be, what else it names."""
 
-from handlers.ports import Dossier, Status, Tools
+from handlers.dossier_status import shown
+from handlers.ports import Tools
 from handlers.topic import reading
 from handlers.turn import AskingDossier, Button, Idle, Outcome, Reply, TextPart, Turn
-from handlers.words import bullets, day, say, weekday
-from knowledge.calendar import working_days_between
-from knowledge.dossier_codes import Code, find_codes
+from handlers.words import say, says
+from knowledge.dossier_codes import Code, find_codes, normal_code
 
 TOPIC = "tra-cuu-ho-so"
-_FINISHED = {Status.WITHDRAWN, Status.NOT_ACCEPTED, Status.READY, Status.RETURNED, Status.STOPPED}
+_MOST_OFFERED = 3
+_OURS = "hs:"
+_SAID = {
+    "near": "dossier_near",
+    "bad_date": "dossier_bad_date",
+    "bad_agency": "dossier_bad_agency",
+    "payment": "dossier_payment",
+    "insurance": "dossier_insurance",
+    "post": "dossier_post",
+}
 
 
 def ask(turn: Turn, tools: Tools) -> Reply:
@@ -20,67 +29,84 @@ def ask(turn: Turn, tools: Tools) -> Reply:
     )
 
 
+def button(turn: Turn, tools: Tools) -> Reply | None:
+    """`hs:<code>`: one of the codes that were offered."""
+    value = turn.incoming.button or ""
+    code = normal_code(value.removeprefix(_OURS), turn.now.date()) if value.startswith(_OURS) else None
+    return _looked_up(turn, tools, Code(code, "dossier")) if code else None
+
+
 def code(turn: Turn, tools: Tools) -> Reply | None:
-    """Answers on the first code in the message; None when there is none."""
+    """Answers on the first code in the message, or on yes or no to one we offered; None when there is neither."""
+    offered = turn.state.offered if isinstance(turn.state, AskingDossier) else ()
+    if len(offered) == 1 and says(tools, "yes", turn.incoming.text):
+        return _looked_up(turn, tools, Code(offered[0], "dossier"))
+    if offered and says(tools, "no", turn.incoming.text):
+        return ask(turn, tools)
     codes = find_codes(turn.incoming.text, turn.now.date())
-    if not codes:
-        return None
-    first = codes[0]
-    if first.kind == "procedure":
+    if not codes or codes[0].kind == "procedure":
         return None  # a question about a procedure, not about a dossier
-    if first.kind != "dossier":
-        return _other(tools, first)
-    dossier = tools.dossiers.find(first.text)
-    return _unknown(tools, first) if dossier is None else _shown(turn, tools, dossier)
+    first = codes[0]
+    if first.kind in ("dossier", "insurance"):
+        others = tuple(other.text for other in codes[1:] if other.kind == "dossier")
+        return _looked_up(turn, tools, first, others)
+    if first.kind in ("near", "bad_date"):
+        return _nearly(tools, first)
+    return _other(tools, first)
+
+
+def _looked_up(turn: Turn, tools: Tools, code: Code, others: tuple[str, ...] = ()) -> Reply:
+    dossier = tools.dossiers.find(code.text)
+    if dossier:
+        buttons = tuple(Button(other, f"{_OURS}{other}") for other in others[:_MOST_OFFERED])
+        return shown(turn, tools, dossier, buttons)
+    meant = _known(tools, code)
+    if meant:
+        return _did_you_mean(tools, code, meant)
+    return _other(tools, code) if code.kind == "insurance" else _unknown(tools, code)
+
+
+def _nearly(tools: Tools, code: Code) -> Reply:
+    """Never a dossier that was not asked for: what may be meant is named, and a yes is waited for."""
+    meant = _known(tools, code)
+    if not meant and len(code.could_be) == 1:
+        meant = code.could_be
+    if meant:
+        return _did_you_mean(tools, code, meant)
+    return _other(tools, code)
+
+
+def _known(tools: Tools, code: Code) -> tuple[str, ...]:
+    return tuple(other for other in code.could_be if tools.dossiers.find(other))[:_MOST_OFFERED]
+
+
+def _did_you_mean(tools: Tools, code: Code, meant: tuple[str, ...]) -> Reply:
+    key = "dossier_did_you_mean" if len(meant) == 1 else "dossier_which"
+    text = say(tools, key, code=code.text, meant=meant[0])
+    yes = [Button(other, f"{_OURS}{other}") for other in meant]
+    buttons = (*yes, Button(say(tools, "button_no"), "cmd:ho-so"))
+    return Reply(Outcome.ASKED_BACK, (TextPart(text),), buttons, AskingDossier(meant), reading=reading(None, TOPIC))
 
 
 def _other(tools: Tools, code: Code) -> Reply:
-    key = {"bad_date": "dossier_bad_date", "payment": "dossier_payment", "post": "dossier_post"}
-    text = say(tools, key.get(code.kind, "dossier_insurance"), code=code.text)
-    state = AskingDossier() if code.kind in ("bad_date", "payment") else Idle()
+    values: dict[str, str] = {}
+    key = _SAID[code.kind]
+    if code.kind == "post":
+        facts = tools.content.dossiers
+        if facts and code.text.endswith("VN"):
+            values = {"link": facts.tracking.link.format(code=code.text), "carrier": facts.tracking.carrier}
+        else:
+            key = "dossier_post_abroad"
+    text = say(tools, key, code=code.text, **values)
+    state = Idle() if code.kind in ("post", "insurance") else AskingDossier()
     return Reply(Outcome.DOSSIER_UNKNOWN, (TextPart(text),), state=state)
 
 
 def _unknown(tools: Tools, code: Code) -> Reply:
-    texts = (say(tools, "dossier_unknown", code=code.text), say(tools, "dossier_unknown_where"))
+    texts = [say(tools, "dossier_unknown", code=code.text)]
+    agency = tools.content.dossiers.agency(code.text) if tools.content.dossiers else None
+    if agency:
+        texts.append(say(tools, "dossier_unknown_agency", begins=agency.begins, agency=agency.name))
+    texts.append(say(tools, "dossier_unknown_where"))
     buttons = (Button(say(tools, "button_person"), "cmd:gap-nguoi"),)
     return Reply(Outcome.DOSSIER_UNKNOWN, tuple(map(TextPart, texts)), buttons, Idle())
-
-
-def _shown(turn: Turn, tools: Tools, dossier: Dossier) -> Reply:
-    lines = [say(tools, "dossier_procedure", procedure=dossier.procedure), _status(tools, dossier)]
-    if dossier.received_on:
-        lines.append(say(tools, "dossier_received", day=day(dossier.received_on)))
-    overdue = False
-    if dossier.due_on:
-        today = turn.now.date()
-        left = working_days_between(today, dossier.due_on)
-        overdue = dossier.due_on < today and dossier.status not in _FINISHED
-        lines.append(say(tools, "dossier_due", day=_due(turn, tools, dossier, left)))
-    parts = [say(tools, "dossier_title", code=dossier.code), bullets(lines)]
-    if dossier.status is not Status.UNKNOWN:
-        parts.append(say(tools, f"next_{dossier.status}"))
-    if overdue:
-        parts.append(say(tools, "next_overdue"))
-    parts.append(say(tools, "dossier_as_of", when=f"{dossier.as_of.astimezone(turn.now.tzinfo):%H:%M %d/%m/%Y}"))
-    buttons = (Button(say(tools, "button_person"), "cmd:gap-nguoi"),)
-    return Reply(Outcome.DOSSIER_SHOWN, tuple(map(TextPart, parts)), buttons, Idle(), reading=reading(None, TOPIC))
-
-
-def _status(tools: Tools, dossier: Dossier) -> str:
-    if dossier.status is Status.UNKNOWN:
-        return say(tools, "dossier_status_verbatim", status=dossier.status_words)
-    return say(tools, "dossier_status", status=say(tools, f"status_{dossier.status}"))
-
-
-def _due(turn: Turn, tools: Tools, dossier: Dossier, left: int) -> str:
-    """The appointment as a weekday and date; how far off it is only while it still matters."""
-    if dossier.due_on is None:
-        return ""
-    words = weekday(tools, dossier.due_on)
-    if dossier.status in _FINISHED:
-        return words
-    if dossier.due_on == turn.now.date():
-        return say(tools, "dossier_due_today", day=words)
-    key = "dossier_days_left" if dossier.due_on > turn.now.date() else "dossier_days_over"
-    return say(tools, key, day=words, days=abs(left))

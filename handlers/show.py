@@ -7,6 +7,7 @@ from handlers.ports import Tools
 from handlers.sections import changes, fee_line, section
 from handlers.topic import laws_and_codes, record_texts, sources_block, stale, title
 from handlers.words import bullets, numbered, say
+from knowledge.dossier_facts import DossierFacts
 from knowledge.model import CaseQuestion, Cases, Dated, Facet, Faq, Guide, Procedure
 from knowledge.place import CatalogueRecord, Place
 
@@ -23,6 +24,8 @@ def everything(tools: Tools, item: Dated | CatalogueRecord, on: date) -> str:
             blocks = [say(tools, "faq_title", question=item.question), item.answer.text, bullets(links)]
         case Place():
             blocks = _place(tools, item)
+        case DossierFacts():
+            blocks = _dossiers(tools, item)
         case CatalogueRecord():
             blocks = record_texts(tools, item)
         case _:
@@ -71,3 +74,8 @@ def _place(tools: Tools, place: Place) -> list[str]:
         say(tools, "place_formerly", names=former) if former else "",
         f"{say(tools, 'heading_fees')}\n{bullets(fees)}" if fees else "",
     ]
+
+
+def _dossiers(tools: Tools, facts: DossierFacts) -> list[str]:
+    issued = [say(tools, "dossier_unknown_agency", begins=item.begins, agency=item.name) for item in facts.agencies]
+    return [facts.name, bullets(issued), f"{facts.tracking.carrier}: {facts.tracking.link}"]

@@ -104,6 +104,9 @@ class InCases:
 
 @dataclass(frozen=True, slots=True)
 class AskingDossier:
+    """A dossier code is awaited, or a yes to the codes `offered`."""
+
+    offered: tuple[str, ...] = ()
     kind: Literal["asking_dossier"] = "asking_dossier"
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from handlers.ports import Tools
+from knowledge.fold import folded
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -10,6 +11,12 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def say(tools: Tools, key: str, **values: object) -> str:
     """The text `key` with its placeholders filled; a missing key is a bug that a test finds."""
     return tools.content.texts[key].format(**values)
+
+
+def says(tools: Tools, name: str, said: str) -> bool:
+    """Whether the whole message is one of the content's words for this."""
+    words = {folded(word) for word in tools.content.texts[f"words_{name}"].split(",")}
+    return folded(said) in words
 
 
 def money(amount: int) -> str:

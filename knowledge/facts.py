@@ -18,6 +18,8 @@ def dated(content: Content) -> Iterator[tuple[str, str, Dated]]:
         ("places", content.places),
     ):
         yield from ((sub, key, item) for key, item in items.items())
+    if content.dossiers:
+        yield "dossiers", content.dossiers.id, content.dossiers
 
 
 def facts(model: BaseModel, where: Where = ()) -> Iterator[tuple[Where, Sourced]]:

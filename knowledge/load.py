@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from knowledge.dossier_facts import DossierFacts
 from knowledge.files import mapping, validated
 from knowledge.model import Faq, Guide, Model, Procedure
 from knowledge.own_pictures import OwnPicture, paths, read_pictures
@@ -19,6 +20,7 @@ from knowledge.wording import INSTALLED, said
 
 FOLDER = INSTALLED
 OTHER_LEVELS = Path("catalogue/other-levels.yaml")
+DOSSIER_FACTS = Path("dossiers/facts.yaml")
 
 
 class Content(BaseModel):
@@ -35,6 +37,7 @@ class Content(BaseModel):
     catalogue_on: str = ""
     other_levels: tuple[OtherLevel, ...] = ()  # what the catalogue holds beside the commune level, and why
     pictures: dict[str, OwnPicture] = Field(default_factory=dict)  # a ward's own, by "<guide>/<step>"
+    dossiers: DossierFacts | None = None  # on dossier codes and postal numbers
     files: dict[str, str] = Field(default_factory=dict)  # "<folder>/<id>" -> file
 
 
@@ -58,7 +61,8 @@ def load(folder: Path = FOLDER, cache: Path | None = None) -> Content:
 def fingerprint(folder: Path = FOLDER) -> str:
     """Changes whenever a file of the content, or what is read from it, changes."""
     digest = hashlib.sha256()
-    code = [Path(__file__).with_name(f"{name}.py") for name in ("load", "fields", "model", "own_pictures", "place", "screen")]
+    names = ("load", "fields", "model", "own_pictures", "place", "screen", "dossier_facts")
+    code = [Path(__file__).with_name(f"{name}.py") for name in names]
     for path in (*sorted(folder.rglob("*.yaml")), *paths(folder), *code):
         stat = path.stat()
         digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
@@ -87,6 +91,10 @@ def read(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
     parts: dict[str, Any] = {**found, "texts": texts, "catalogue": records, "catalogue_on": on, "files": files}
     parts["other_levels"] = _read_other_levels(folder, problems)
     parts["pictures"] = read_pictures(folder, found["guides"], problems)
+    if (folder / DOSSIER_FACTS).exists():
+        dossiers = validated(folder / DOSSIER_FACTS, DossierFacts, problems)
+        if isinstance(dossiers, DossierFacts):
+            parts["dossiers"], files[f"dossiers/{dossiers.id}"] = dossiers, str(DOSSIER_FACTS)
     content = Content.model_construct(**parts)  # every part is validated already
     return content, tuple(sorted(problems.found))
 

@@ -1,0 +1,36 @@
+"""What the content says of dossiers beside the sentences: who issues which codes, where post is tracked."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from knowledge.fields import Slug, Text
+from knowledge.model import Dated, Sourced
+
+
+class Agency(Sourced):
+    """Whoever issues the codes that begin with `begins`."""
+
+    begins: Annotated[str, StringConstraints(pattern=r"^[GH]\d{2}(\.\d{2,3})*$")]
+    name: Text
+
+
+class Tracking(Sourced):
+    """Where a postal item is looked up; `link` has a place for its number."""
+
+    carrier: Text
+    link: Annotated[str, StringConstraints(pattern=r"^https://\S*\{code\}\S*$")]
+
+
+class DossierFacts(Dated):
+    id: Slug
+    name: Text
+    agencies: Annotated[tuple[Agency, ...], Field(min_length=1)]
+    tracking: Tracking
+
+    def agency(self, code: str) -> Agency | None:
+        """Who issued this code, by the longest beginning that is listed."""
+        head = re.sub(r"^\d{3}\.\d{2}\.\d{2}\.", "", code.split("-")[0])
+        fits = [agency for agency in self.agencies if f"{head}.".startswith(f"{agency.begins}.")]
+        return max(fits, key=lambda agency: len(agency.begins), default=None)
