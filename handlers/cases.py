@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from handlers.ports import Tools
 from handlers.sections import section
-from handlers.topic import footer, reading, remember, stale, title
+from handlers.topic import footer, reading, remember, stale, title, topic_button
 from handlers.turn import Button, Idle, InCases, Outcome, Reply, TextPart, Turn
 from handlers.words import say
 from knowledge.fold import folded
-from knowledge.model import CaseQuestion, Facet, Procedure
+from knowledge.model import Case, CaseQuestion, Facet, Procedure
 
 
 def button(turn: Turn, tools: Tools) -> Reply | None:
@@ -86,6 +86,8 @@ def _shown(turn: Turn, tools: Tools, topic: Procedure, key: str) -> Reply | None
     case = next((item for item in topic.cases.list if item.id == key), None) if topic.cases else None
     if case is None:
         return None
+    if case.instead in tools.content.procedures:
+        return _elsewhere(turn, tools, topic, case)
     on = turn.now.date()
     parts = [
         title(tools, topic),
@@ -105,4 +107,18 @@ def _shown(turn: Turn, tools: Tools, topic: Procedure, key: str) -> Reply | None
         Idle(),
         memory,
         reading=reading(None, topic.id, (Facet.DOCUMENTS,)),
+    )
+
+
+def _elsewhere(turn: Turn, tools: Tools, topic: Procedure, case: Case) -> Reply:
+    """This case belongs to another topic: said so, with the way there and none of this topic's papers."""
+    assert case.instead
+    parts = [say(tools, "heading_case", title=case.title), case.text, footer(tools, topic, case.source)]
+    return Reply(
+        Outcome.ANSWERED,
+        tuple(map(TextPart, parts)),
+        (topic_button(tools, case.instead),),
+        Idle(),
+        remember(turn, case.instead),
+        reading=reading(None, case.instead),
     )

@@ -87,6 +87,10 @@ def _link_faults(item: Dated, content: Content) -> Iterator[Fault]:
         for index, key in enumerate(item.related):
             if key not in known:
                 yield ("related", index), said("check_no_topic", key=key)
+    if isinstance(item, Procedure) and item.cases:
+        for index, case in enumerate(item.cases.list):
+            if case.instead and case.instead not in content.procedures:
+                yield ("cases", "list", index, "instead"), said("check_no_topic", key=case.instead)
     if isinstance(item, Procedure) and f"group_{item.group}" not in content.texts:
         yield ("group",), said("check_no_group", key=item.group)
     if isinstance(item, Procedure | Faq):

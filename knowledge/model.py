@@ -172,10 +172,11 @@ class CaseQuestion(Model):
 
 
 class Case(Fact):
-    """A situation that changes the answer; `text` says what is different."""
+    """A situation that changes the answer; `text` says what is different, `instead` names the topic it belongs to."""
 
     id: Slug
     title: Text
+    instead: Slug | None = None
 
 
 class Cases(Model):
