@@ -33,6 +33,7 @@ from handlers.commands import menu
 from handlers.dispatch import dispatch
 from handlers.ports import Tools
 from handlers.turn import Incoming, Outcome, Reply, TextPart
+from knowledge.units import Units
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SELF_SERVING = frozenset({"web", "console"})  # these read their messages themselves
@@ -68,6 +69,7 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     key = secret_key(settings)
     pictures = Pictures(lambda: library.current.content, library.folder, settings.cache_dir)
     telegram = _telegram(settings, pictures)
+    units = Units(library.folder)
     limits: dict[str, Limits] = {"web": WEB, "console": CONSOLE}
     if telegram:
         limits[telegram.name] = telegram.limits
@@ -75,7 +77,8 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     def tools(session: Session) -> Tools:
         known = library.current
         dossiers = TableDossiers(session)
-        return Tools(known.content, known.reader, known.intent, dossiers, settings.place, settings.address)
+        given = (known.content, known.reader, known.intent, dossiers, settings.place, settings.address)
+        return Tools(*given, units=units)
 
     def sorry() -> Reply:
         return Reply(Outcome.FAILED, (TextPart(library.current.content.texts["failed"]),))

@@ -7,7 +7,7 @@ where it should be asked, add its sentences to `knowledge/content/texts/` and a 
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import cases, commands, dossier, guide, place, safety, topics
+from handlers import cases, commands, dossier, guide, place, safety, topics, units
 from handlers.fallback import fallback
 from handlers.ports import Tools
 from handlers.turn import Button, Memory, Outcome, Reply, Turn
@@ -25,11 +25,13 @@ HANDLERS: tuple[Handler, ...] = (
     cases.button,
     place.button,
     dossier.button,
+    units.button,
     topics.button,
     commands.text,
     dossier.code,
     guide.text,
     cases.text,
+    units.text,
     safety.chit_chat,
     place.text,
     topics.text,
@@ -44,7 +46,7 @@ def dispatch(turn: Turn, tools: Tools) -> Reply:
     """The first handler's reply, with what every reply has in common: the guide that waits, the buttons offered."""
     turn = _chosen(turn, tools)
     reply = next(reply for handler in HANDLERS if (reply := handler(turn, tools)) is not None)
-    reply = place.with_office(turn, tools, reply)
+    reply = units.with_note(turn, tools, place.with_office(turn, tools, reply))
     if reply.state is not None and reply.outcome in _KEEPS_GUIDE_WAITING:
         reply = guide.waiting(turn, tools, reply)
     memory: Memory = reply.memory or turn.memory

@@ -1,7 +1,7 @@
 """What a handler may use: the knowledge, the reading of messages, and dossiers. All synchronous, no clock."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 from knowledge.intents import Intent
 from knowledge.load import Content
 from knowledge.reading import Reader
+from knowledge.units import Units
 
 
 class Status(StrEnum):
@@ -55,3 +56,4 @@ class Tools:
     default_place: str | None = None
     public_url: str = ""
     other_addresses: Sequence[str] = ()
+    units: Units = field(default_factory=Units)  # read when first asked for

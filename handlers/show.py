@@ -10,6 +10,7 @@ from handlers.words import bullets, numbered, say
 from knowledge.dossier_facts import DossierFacts
 from knowledge.model import CaseQuestion, Cases, Dated, Facet, Faq, Guide, Procedure
 from knowledge.place import CatalogueRecord, Place
+from knowledge.unit_facts import UnitFacts
 
 
 def everything(tools: Tools, item: Dated | CatalogueRecord, on: date) -> str:
@@ -24,6 +25,8 @@ def everything(tools: Tools, item: Dated | CatalogueRecord, on: date) -> str:
             blocks = [say(tools, "faq_title", question=item.question), item.answer.text, bullets(links)]
         case Place():
             blocks = _place(tools, item)
+        case UnitFacts():
+            blocks = _units(tools, item)
         case DossierFacts():
             blocks = _dossiers(tools, item)
         case CatalogueRecord():
@@ -74,6 +77,15 @@ def _place(tools: Tools, place: Place) -> list[str]:
         say(tools, "place_formerly", names=former) if former else "",
         f"{say(tools, 'heading_fees')}\n{bullets(fees)}" if fees else "",
     ]
+
+
+def _units(tools: Tools, facts: UnitFacts) -> list[str]:
+    lines = []
+    for item in facts.provinces:
+        texts = [say(tools, "unit_province_count", new=item.name, count=item.units)]
+        texts += [say(tools, "unit_province_centre", new=item.name, at=item.centre.at)] if item.centre else []
+        lines.append(" ".join(texts))
+    return [facts.name, facts.no_district.text, facts.exact.text, bullets(lines)]
 
 
 def _dossiers(tools: Tools, facts: DossierFacts) -> list[str]:

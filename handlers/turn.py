@@ -111,11 +111,19 @@ class AskingDossier:
 
 
 @dataclass(frozen=True, slots=True)
+class AskingUnit:
+    """Several places bear the name `asked`; a district or province is awaited."""
+
+    asked: str
+    kind: Literal["asking_unit"] = "asking_unit"
+
+
+@dataclass(frozen=True, slots=True)
 class WithHelper:
     kind: Literal["with_helper"] = "with_helper"
 
 
-State = Idle | Choosing | InGuide | InCases | AskingDossier | WithHelper
+State = Idle | Choosing | InGuide | InCases | AskingDossier | AskingUnit | WithHelper
 
 
 @dataclass(frozen=True, slots=True)

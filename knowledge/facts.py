@@ -18,6 +18,8 @@ def dated(content: Content) -> Iterator[tuple[str, str, Dated]]:
         ("places", content.places),
     ):
         yield from ((sub, key, item) for key, item in items.items())
+    if content.units:
+        yield "units", content.units.id, content.units
     if content.dossiers:
         yield "dossiers", content.dossiers.id, content.dossiers
 

@@ -16,11 +16,13 @@ from knowledge.place import Catalogue, CatalogueRecord, OtherLevel, OtherLevels,
 from knowledge.problems import ContentError as ContentError
 from knowledge.problems import Problem as Problem
 from knowledge.problems import Problems, problems_of
+from knowledge.unit_facts import UnitFacts
 from knowledge.wording import INSTALLED, said
 
 FOLDER = INSTALLED
 OTHER_LEVELS = Path("catalogue/other-levels.yaml")
 DOSSIER_FACTS = Path("dossiers/facts.yaml")
+UNIT_FACTS = Path("units/facts.yaml")
 
 
 class Content(BaseModel):
@@ -36,8 +38,9 @@ class Content(BaseModel):
     catalogue: dict[str, CatalogueRecord] = Field(default_factory=dict)  # by "tthc:<code>"
     catalogue_on: str = ""
     other_levels: tuple[OtherLevel, ...] = ()  # what the catalogue holds beside the commune level, and why
-    pictures: dict[str, OwnPicture] = Field(default_factory=dict)  # a ward's own, by "<guide>/<step>"
+    units: UnitFacts | None = None  # on the reorganisation of 1 July 2025
     dossiers: DossierFacts | None = None  # on dossier codes and postal numbers
+    pictures: dict[str, OwnPicture] = Field(default_factory=dict)  # a ward's own, by "<guide>/<step>"
     files: dict[str, str] = Field(default_factory=dict)  # "<folder>/<id>" -> file
 
 
@@ -61,7 +64,7 @@ def load(folder: Path = FOLDER, cache: Path | None = None) -> Content:
 def fingerprint(folder: Path = FOLDER) -> str:
     """Changes whenever a file of the content, or what is read from it, changes."""
     digest = hashlib.sha256()
-    names = ("load", "fields", "model", "own_pictures", "place", "screen", "dossier_facts")
+    names = ("load", "fields", "model", "own_pictures", "place", "screen", "unit_facts", "dossier_facts")
     code = [Path(__file__).with_name(f"{name}.py") for name in names]
     for path in (*sorted(folder.rglob("*.yaml")), *paths(folder), *code):
         stat = path.stat()
@@ -91,6 +94,10 @@ def read(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
     parts: dict[str, Any] = {**found, "texts": texts, "catalogue": records, "catalogue_on": on, "files": files}
     parts["other_levels"] = _read_other_levels(folder, problems)
     parts["pictures"] = read_pictures(folder, found["guides"], problems)
+    if (folder / UNIT_FACTS).exists():
+        units = validated(folder / UNIT_FACTS, UnitFacts, problems)
+        if isinstance(units, UnitFacts):
+            parts["units"], files[f"units/{units.id}"] = units, str(UNIT_FACTS)
     if (folder / DOSSIER_FACTS).exists():
         dossiers = validated(folder / DOSSIER_FACTS, DossierFacts, problems)
         if isinstance(dossiers, DossierFacts):

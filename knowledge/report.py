@@ -58,7 +58,9 @@ class Report:
 
     @property
     def topics(self) -> int:
-        return sum(count.items for count in self.counts if count.key not in ("guides", "faq", "places", "dossiers"))
+        return sum(
+            count.items for count in self.counts if count.key not in ("guides", "faq", "places", "units", "dossiers")
+        )
 
     @property
     def facts(self) -> Counter[Confidence]:

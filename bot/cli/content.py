@@ -83,6 +83,7 @@ def show(
         or content.faqs.get(topic)
         or content.places.get(topic)
         or (content.dossiers if content.dossiers and content.dossiers.id == topic else None)
+        or (content.units if content.units and content.units.id == topic else None)
     )
     record = content.catalogue.get(topic) or content.catalogue.get(f"tthc:{topic}")
     if found is None and record is None:

@@ -10,6 +10,8 @@ import yaml
 from knowledge.load import FOLDER, read_other_levels
 from knowledge.place import of_commune
 from knowledge.portal import read_portal
+from knowledge.unit_import import import_units, read_corrections
+from knowledge.units import FILE as UNITS
 
 app = typer.Typer(help="Bring outside data in.", no_args_is_help=True)
 
@@ -43,3 +45,24 @@ def catalogue(
         typer.echo(f"  without a readable {part}: {count}")
     for problem in imported.problems:
         typer.echo(f"  not read: {problem}", err=True)
+
+
+@app.command()
+def units(
+    folder: Annotated[Path, typer.Argument(help="Folder with new_to_old.json and its LICENSE.", exists=True)],
+    out: Annotated[Path, typer.Option(help="The content folder to write to.")] = FOLDER,
+) -> None:
+    """Write which new ward each ward, district and province of before 1 July 2025 is in; with its licence.
+
+    What the resolutions say otherwise stands in units/corrections.yaml. Running it again gives the same.
+    """
+    try:
+        imported = import_units(folder / "new_to_old.json", read_corrections(out))
+    except (OSError, ValueError) as error:
+        typer.echo(f"not imported: {error}", err=True)
+        raise typer.Exit(1) from None
+    (out / UNITS).write_text(imported.text, encoding="utf-8")
+    (out / UNITS).with_name("LICENSE").write_text((folder / "LICENSE").read_text(encoding="utf-8"), encoding="utf-8")
+    typer.echo(f"written to {UNITS.name}: " + ", ".join(f"{n} {what}" for what, n in imported.counts.items()))
+    for problem in imported.problems:
+        typer.echo(f"  correction does not fit: {problem}", err=True)

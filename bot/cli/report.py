@@ -15,7 +15,7 @@ from knowledge.load import Content, Problem
 from knowledge.model import Confidence
 from knowledge.report import Count, Expiry, Gap, Report, report
 
-_KINDS = ("guides", "faq", "places", "dossiers")
+_KINDS = ("guides", "faq", "places", "units", "dossiers")
 _GAPS = {"to_supply": "supply_", "conflicts": "field_", "unknowns": "field_", "ask_desk": "field_"}
 
 

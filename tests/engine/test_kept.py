@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.engine import readable
 from bot.redact import redact
 from bot.stored_state import Stored, dump, load
-from handlers.turn import Button, Choosing, Idle, InCases, InGuide, Memory, Profile
+from handlers.turn import AskingUnit, Button, Choosing, Idle, InCases, InGuide, Memory, Profile
 from tests.conftest import NOW
 
 STATES = (
@@ -17,6 +17,7 @@ STATES = (
     Choosing(("a", "b")),
     InGuide("vneid-muc-2", (("mot", "ok"), ("hai", "ba"))),
     InCases("dang-ky-khai-sinh", (("tuoi", "cha-me"),)),
+    AskingUnit("xã Tân Lập"),
 )
 
 
