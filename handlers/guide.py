@@ -63,7 +63,7 @@ def show(turn: Turn, tools: Tools, guide: Guide, walk: InGuide, first: str = "")
     lines.append(say(tools, "guide_press", label=step.press) if step.press else "")
     lines.append(step.tip or "")
     parts: tuple[Part, ...] = (*_picture(tools, guide, step), *(TextPart(line) for line in lines if line))
-    walk = InGuide(guide.id, here.kept)
+    walk = InGuide(guide.id, (*here.kept, *here.later))
     memory = replace(remember(turn, guide.topic), paused=walk)
     return Reply(
         Outcome.GUIDE_STEP,
