@@ -139,6 +139,42 @@ def test_the_keyboard_alone_is_enough(open_page: OpenPage) -> None:
     expect(page.locator(".mine")).to_have_count(2)
 
 
+def test_a_guide_is_walked_by_keyboard_alone_and_every_step_has_its_picture(open_page: OpenPage) -> None:
+    page = open_page()
+
+    def choose(name: str) -> None:
+        here = """name => { const e = document.activeElement;
+            return e.textContent === name && e.closest('.bot') === [...document.querySelectorAll('.bot')].pop(); }"""
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate(here, name):
+                return page.keyboard.press("Enter")
+        raise AssertionError(f"the keyboard does not reach “{name}”")
+
+    ask(page, "lập tài khoản vneid mức 2")
+    answers(page, "Làm từng bước cùng em")
+    for name, told in (
+        ("Làm từng bước cùng em", "20 phút"),
+        ("Bắt đầu", "Bước 1"),
+        ("Đã có tin nhắn báo duyệt", "Bước 2"),
+        ("Đã cài xong", "Bước 3"),
+        ("Xong, bước tiếp", "Bước 4"),
+    ):
+        choose(name)
+        answers(page, told)
+    pictures = page.locator(".bot img")
+    expect(pictures).to_have_count(4)
+    for picture in pictures.all():
+        assert (picture.get_attribute("alt") or "").startswith("Hình: ")
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("e => e.naturalWidth") == 360
+        assert picture.bounding_box()["width"] > 290  # type: ignore[index]
+    assert page.locator(".bot").last.evaluate("e => e.innerText.indexOf('Bước 4')") >= 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
 def test_paper_shows_only_the_conversation(open_page: OpenPage) -> None:
     page = open_page()
     ask(page)
