@@ -20,6 +20,11 @@ def _unsure(tools: Tools, text: str, item: Sourced, topic: Procedure) -> str:
     return say(tools, "not_sure", text=stop(text)) if low else text
 
 
+def _doubtful(tools: Tools, item: Sourced, text: str) -> str:
+    """The text, with a warning where this very item is unsure; a topic unsure as a whole says so at its head."""
+    return say(tools, "not_sure", text=stop(text)) if item.confidence is Confidence.LOW else text
+
+
 def _with_case(tools: Tools, topic: Procedure, text: str, cases: Sequence[str], case: str | None) -> str | None:
     """The text for everybody or for the known case; while the case is not known, “Nếu …: text”; None for others."""
     if not cases or case in cases:
@@ -44,7 +49,7 @@ def _join(*blocks: str) -> str:
 
 
 def _overview(tools: Tools, topic: Procedure, case: str | None, on: date, place: Place | None) -> str:
-    return topic.summary.text
+    return _doubtful(tools, topic.summary, topic.summary.text)
 
 
 def _documents(tools: Tools, topic: Procedure, case: str | None, on: date, place: Place | None) -> str:
@@ -64,7 +69,7 @@ def _forms(tools: Tools, topic: Procedure, case: str | None, on: date, place: Pl
     lines = []
     for form in topic.forms:
         text = say(tools, "with_note", text=form.name, note=form.note.rstrip(".")) if form.note else form.name
-        lines.append(f"{text} {form.link}" if form.link else text)
+        lines.append(_doubtful(tools, form, f"{text} {form.link}" if form.link else text))
     return _block(tools, "heading_forms", lines)
 
 
@@ -117,12 +122,14 @@ def _filing(tools: Tools, ways: Iterable[Filing]) -> list[str]:
     for item in ways:
         level = f" ({say(tools, f'level_{item.level}')})" if item.level else ""
         link = f" {item.link}" if item.link and item.link.split("//")[1].split("/")[0] not in item.text else ""
-        lines.append(f"{say(tools, f'way_{item.way}')}{level}: {item.text}{link}")
+        lines.append(_doubtful(tools, item, f"{say(tools, f'way_{item.way}')}{level}: {item.text}{link}"))
     return lines
 
 
 def _where(tools: Tools, topic: Procedure, case: str | None, on: date, place: Place | None) -> str:
-    authority = [_with_case(tools, topic, item.text, item.cases, case) for item in topic.authority]
+    authority = [
+        _with_case(tools, topic, _doubtful(tools, item, item.text), item.cases, case) for item in topic.authority
+    ]
     ways = _filing(tools, sorted(topic.filing, key=lambda item: item.way == "online"))
     return _join(
         _block(tools, "heading_where", authority),
@@ -136,18 +143,17 @@ def _online(tools: Tools, topic: Procedure, case: str | None, on: date, place: P
     return _block(tools, "heading_online", ways)
 
 
-def _facts(field: str, heading: str, count: bool = False) -> "_Section":
-    def build(tools: Tools, topic: Procedure, case: str | None, on: date, place: Place | None) -> str:
-        lines = [_with_case(tools, topic, item.text, item.cases, case) for item in getattr(topic, field)]
-        return _block(tools, heading, lines, count)
-
-    return build
+def _conditions(tools: Tools, topic: Procedure, case: str | None, on: date, place: Place | None) -> str:
+    lines = [_with_case(tools, topic, _doubtful(tools, item, item.text), item.cases, case) for item in topic.conditions]
+    return _block(tools, "heading_conditions", lines)
 
 
 def _steps(tools: Tools, topic: Procedure, case: str | None, on: date, place: Place | None) -> str:
-    after = [_with_case(tools, topic, item.text, item.cases, case) for item in topic.next_steps]
-    steps = _facts("steps", "heading_steps", count=True)(tools, topic, case, on, place)
-    return _join(steps, _block(tools, "heading_next", after))
+    steps, after = (
+        [_with_case(tools, topic, item.text, item.cases, case) for item in items]
+        for items in (topic.steps, topic.next_steps)
+    )
+    return _join(_block(tools, "heading_steps", steps, count=True), _block(tools, "heading_next", after))
 
 
 def _benefits(tools: Tools, topic: Procedure, case: str | None, on: date, place: Place | None) -> str:
@@ -192,7 +198,7 @@ _SECTIONS: dict[Facet, _Section] = {
     Facet.DEADLINE: _deadlines,
     Facet.WHERE: _where,
     Facet.ONLINE: _online,
-    Facet.CONDITIONS: _facts("conditions", "heading_conditions"),
+    Facet.CONDITIONS: _conditions,
     Facet.FORMS: _forms,
     Facet.BENEFITS: _benefits,
     Facet.STEPS: _steps,
