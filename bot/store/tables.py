@@ -48,7 +48,9 @@ class Conversation(Table):
 
 class Inbox(Table):
     """A message that was taken. Its unique key is what makes a second delivery of it do nothing. `text` is masked;
-    `conversation_id` is None once the resident asked to be forgotten."""
+    `conversation_id` is None once the resident asked to be forgotten. `learnt_at` is when an editor accepted or skipped
+    what could be learnt from it: kept here and not in the content, since it is about this ward's residents and goes
+    when they are forgotten, while the content is everybody's."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -67,6 +69,7 @@ class Inbox(Table):
     outcome: Mapped[str | None]
     topic: Mapped[str | None]
     confidence: Mapped[float | None]
+    learnt_at: Mapped[datetime | None]
 
 
 Status = Literal["waiting", "sent", "dead"]
