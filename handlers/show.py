@@ -8,7 +8,7 @@ from handlers.sections import changes, fee_line, section
 from handlers.topic import laws_and_codes, record_texts, sources_block, stale, title
 from handlers.words import bullets, numbered, say
 from knowledge.dossier_facts import DossierFacts
-from knowledge.model import CaseQuestion, Cases, Dated, Facet, Faq, Guide, Procedure
+from knowledge.model import CaseQuestion, Cases, Dated, Facet, Faq, Guide, Procedure, Step
 from knowledge.place import CatalogueRecord, Place
 from knowledge.unit_facts import UnitFacts
 
@@ -60,6 +60,7 @@ def _guide(tools: Tools, guide: Guide) -> list[str]:
         lines = [f"{step.title}. {step.text}"]
         lines += [say(tools, "guide_press", label=step.press)] if step.press else []
         lines += [step.tip] if step.tip else []
+        lines += _picture(tools, guide, step)
         lines += [f"→ {option.label} ({option.next})" for option in step.ask or ()]
         lines += [f"! {trouble.seen}: {trouble.fix}" for trouble in step.troubles]
         steps.append("\n   ".join(lines))
@@ -67,6 +68,19 @@ def _guide(tools: Tools, guide: Guide) -> list[str]:
     neighbour = say(tools, "guide_neighbour", text=guide.before.neighbour)
     have = bullets([item.text for item in guide.before.have])
     return [guide.everyday, before, have, neighbour, numbered(steps), guide.done]
+
+
+def _picture(tools: Tools, guide: Guide, step: Step) -> list[str]:
+    own = tools.content.pictures.get(f"{guide.id}/{step.id}")
+    if own:
+        return [say(tools, "show_own_picture", path=own.path)]
+    if step.screen is None:
+        return []
+    items = [
+        f"{item.label}{f': {item.value}' if item.value else ''}{f' ({item.order})' if item.order else ''}"
+        for item in step.screen.items
+    ]
+    return [say(tools, "show_screen", title=step.screen.title, items=" | ".join(items))]
 
 
 def _place(tools: Tools, place: Place) -> list[str]:

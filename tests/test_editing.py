@@ -36,7 +36,7 @@ def edit(folder: Path, change: Callable[[str], str]) -> list[str]:
 
 
 def test_the_fee_is_corrected_as_shown(folder: Path) -> None:
-    old, new, source, _ = EXAMPLES
+    old, new, source, *_ = EXAMPLES
     assert old in (folder / FILE).read_text(encoding="utf-8")
     assert edit(folder, lambda text: text.replace(old, new).replace("sources:\n", f"sources:\n{source}\n")) == []
     fees = [
@@ -50,6 +50,20 @@ def test_the_fee_is_corrected_as_shown(folder: Path) -> None:
 
 def test_a_phrasing_is_added_as_shown(folder: Path) -> None:
     assert edit(folder, lambda text: text.replace("phrasings:\n", f"phrasings:\n{EXAMPLES[3]}\n")) == []
+
+
+def test_a_picture_is_changed_and_replaced_as_shown(folder: Path) -> None:
+    guide = folder / "guides/vneid-muc-2.yaml"
+    text = guide.read_text(encoding="utf-8")
+    old = next(line for line in text.splitlines() if "screen:" in line and "Gửi yêu cầu" in line)
+    guide.write_text(text.replace(old, f"    {EXAMPLES[4].strip()}"), encoding="utf-8")
+    photo = re.search(r"`(pictures/[^`]+)`", GUIDE)
+    assert photo
+    (folder / photo[1]).parent.mkdir(parents=True)
+    (folder / photo[1]).write_bytes(b"\xff\xd8\xff")
+    content, problems = check(folder, ON)
+    assert [str(problem) for problem in problems if problem.file.startswith(("guides/vneid-muc-2", "pictures"))] == []
+    assert content.pictures["vneid-muc-2/bam-kich-hoat"].path == photo[1]
 
 
 def test_the_error_shown_is_the_one_the_check_gives(folder: Path) -> None:
