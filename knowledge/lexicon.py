@@ -25,6 +25,7 @@ class Lexicon:
     not_where: frozenset[str]
     intents: Mapping[str, Mapping[str, tuple[str, ...]]]
     wraps: Mapping[str, tuple[str, ...]]
+    personal: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache
@@ -53,6 +54,7 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
         frozenset(map(str, cast(list[object], facets["not_where"]))),
         intents,
         {name: _texts(found) for name, found in table("wraps").items()},
+        {name: _texts(found) for name, found in table("personal").items()},
     )
 
 
