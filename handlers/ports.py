@@ -30,7 +30,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What may be shown by code alone. `status_words` are the source system's own; `as_of` is when it was read."""
+    """What is known of one dossier. `status_words` are the source system's own; `as_of` is when it was read.
+
+    `note`, what the office wrote that is missing or wrong, is None unless whoever asks proved whose the dossier is;
+    everything else may be shown by code alone. `holder` is a unit, never an officer.
+    """
 
     code: str
     procedure: str
@@ -39,6 +43,9 @@ class Dossier:
     received_on: date | None
     due_on: date | None
     as_of: datetime
+    status_since: date | None = None
+    holder: str | None = None
+    note: str | None = None
 
 
 class Dossiers(Protocol):

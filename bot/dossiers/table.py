@@ -25,7 +25,17 @@ class TableDossiers:
         if row is None:
             return None
         status = Status(row.status) if row.status in set(Status) else Status.UNKNOWN
-        return Dossier(row.code, row.procedure, status, row.status_words, row.received_on, row.due_on, row.as_of)
+        return Dossier(
+            row.code,
+            row.procedure,
+            status,
+            row.status_words,
+            row.received_on,
+            row.due_on,
+            row.as_of,
+            row.status_since,
+            row.holder,
+        )
 
 
 class NoDossiers:
@@ -33,6 +43,12 @@ class NoDossiers:
 
     def find(self, code: str) -> Dossier | None:
         return None
+
+
+def sample_procedures() -> tuple[str, ...]:
+    """What the dossiers of the sample are for; no real one is called so."""
+    with SAMPLE.open(encoding="utf-8", newline="") as file:
+        return tuple(line["procedure"] for line in csv.DictReader(file))
 
 
 def load_sample(session: Session, today: date) -> tuple[str, ...]:

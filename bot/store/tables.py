@@ -125,9 +125,11 @@ class Call(Table):
 
 
 class DossierRow(Table):
-    """A dossier as last imported: what may be shown by code alone and nothing else."""
+    """A dossier as last imported; nothing in it says whose it is. `note` is what the office wrote that is missing or
+    wrong: it may not be shown by code alone. `updated_at` is the source's, `as_of` is when the source was read."""
 
     __tablename__ = "dossier"
+    __table_args__ = (Index("ix_dossier_received", "received_on"),)
 
     code: Mapped[str] = mapped_column(primary_key=True)
     procedure: Mapped[str]
@@ -135,6 +137,16 @@ class DossierRow(Table):
     status_words: Mapped[str]
     received_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    field: Mapped[str | None]
+    channel: Mapped[str | None]
+    level: Mapped[str | None]
+    result: Mapped[str | None]
+    digitised: Mapped[bool | None]
+    holder: Mapped[str | None]
+    note: Mapped[str | None]
+    completed_on: Mapped[date | None]
+    updated_at: Mapped[datetime | None]
+    status_since: Mapped[date | None]
     as_of: Mapped[datetime]
 
 
