@@ -71,6 +71,11 @@ def order_is_right(step: Step) -> bool:
     return [item.order for item in step.screen.tapped] == list(range(1, len(step.screen.tapped) + 1))
 
 
+def test_every_step_of_every_guide_has_a_picture() -> None:
+    steps = [(f"{guide.id}/{step.id}", step.screen) for guide in CONTENT.guides.values() for step in guide.steps]
+    assert [key for key, screen in steps if screen is None and key not in CONTENT.pictures] == []
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_every_screen_is_drawn_whole_and_light(step: Step) -> None:
     assert step.screen
