@@ -16,6 +16,7 @@ from handlers.walk import Answers, back, forward, position
 from knowledge.check_paths import guide_faults
 from knowledge.load import load
 from knowledge.model import Guide, Step
+from knowledge.own_pictures import OwnPicture
 from tests.conftest import KEY, Person, words
 
 GUIDES = [pytest.param(guide, id=guide.id) for guide in load().guides.values()]
@@ -178,29 +179,58 @@ def test_an_answer_beyond_a_step_put_in_is_forgotten_when_somebody_goes_back() -
     assert position(changed, gone_back.answers).later == ()
 
 
-def test_an_edit_in_the_middle_reaches_somebody_in_the_chat(library: Library, tmp_path: Path) -> None:
+@pytest.fixture
+def edited(library: Library) -> Library:
+    """The content in use, to be replaced without disturbing other tests."""
+    return copy.copy(library)
+
+
+@pytest.fixture
+def person(edited: Library, tmp_path: Path) -> Iterator[Person]:
     url = f"sqlite:///{tmp_path / 'edit.sqlite3'}"
     upgrade(url)
-    edited = copy.copy(library)
     settings = Settings(database_url=url, secret_key=KEY, cache_dir=tmp_path)  # type: ignore[arg-type]
-    person = Person(lambda clock: build(settings, edited, clock))
+    somebody = Person(lambda clock: build(settings, edited, clock))
+    yield somebody
+    somebody.app.store.close()
+
+
+def edit(library: Library, **parts: object) -> None:
+    library.current = replace(library.current, content=library.current.content.model_copy(update=parts))
+
+
+def test_an_edit_in_the_middle_reaches_somebody_in_the_chat(person: Person, edited: Library) -> None:
     person.says(button="go:dang-nhap-cong-dvc")
     for said in ("Có rồi", "Máy tính", "xong"):
         reply = person.says(said)
     assert "Bước 4: Chọn đăng nhập bằng VNeID" in words(reply)
-    content = library.current.content
-    guide = content.guides["dang-nhap-cong-dvc"]
+    guides = edited.current.content.guides
+    guide = guides["dang-nhap-cong-dvc"]
     fresh = guide.steps[2].model_copy(
         update={"id": NEW, "title": "Cắm sạc", "ask": None, "next": "chon-vneid", "press": None}
     )
     steps = led(guide, "chon-vneid", NEW).steps
-    guides = {**content.guides, guide.id: guide.model_copy(update={"steps": (*steps[:2], fresh, *steps[2:])})}
-    edited.current = replace(library.current, content=content.model_copy(update={"guides": guides}))
+    changed = guide.model_copy(update={"steps": (*steps[:2], fresh, *steps[2:])})
+    edit(edited, guides={**guides, guide.id: changed})
     reply = person.says("làm tiếp")
     assert reply.outcome == Outcome.GUIDE_STEP
     assert "Bước 4: Cắm sạc" in words(reply)
     person.restart()
     reply = person.says("xong")
     assert "Bước 5: Chọn đăng nhập bằng VNeID" in words(reply)
-    assert any(isinstance(part, PicturePart) for part in reply.parts)
-    person.app.store.close()
+
+
+def test_a_step_shows_the_wards_own_picture_else_the_drawn_one_else_none(person: Person, edited: Library) -> None:
+    reply = person.says(button="go:dang-nhap-cong-dvc")
+    assert isinstance(reply.parts[0], PicturePart)
+    assert reply.parts[0].url.startswith("/pictures/dang-nhap-cong-dvc/da-co-muc-2.svg?v=")
+    own = OwnPicture(path="pictures/dang-nhap-cong-dvc/da-co-muc-2.jpg", version="abc")
+    edit(edited, pictures={"dang-nhap-cong-dvc/da-co-muc-2": own})
+    (shown,) = [part for part in person.says("làm tiếp").parts if isinstance(part, PicturePart)]
+    assert shown.url == "/pictures/dang-nhap-cong-dvc/da-co-muc-2.jpg?v=abc"
+    assert "Có VNeID mức 2 chưa" in shown.alt
+    guides = edited.current.content.guides
+    guide = guides["dang-nhap-cong-dvc"]
+    bare = tuple(step.model_copy(update={"screen": None}) for step in guide.steps)
+    edit(edited, pictures={}, guides={**guides, guide.id: guide.model_copy(update={"steps": bare})})
+    assert not any(isinstance(part, PicturePart) for part in person.says("làm tiếp").parts)

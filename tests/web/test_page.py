@@ -133,7 +133,7 @@ def test_the_keyboard_alone_is_enough(open_page: OpenPage) -> None:
     page.keyboard.press("Enter")
     page.keyboard.type("đăng ký kết hôn cần gì")
     page.keyboard.press("Enter")
-    answers(page, "Căn cước")
+    answers(page, "Tờ khai đăng ký kết hôn")
     page.locator(".bot").last.get_by_role("button").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".mine")).to_have_count(2)
