@@ -1,5 +1,6 @@
 """Which dossier a message is about: the code anywhere in it, what it may have been meant to be, what else it names."""
 
+from handlers.dossier_late import PETITION, petition
 from handlers.dossier_status import shown
 from handlers.ports import Tools
 from handlers.topic import reading
@@ -30,8 +31,11 @@ def ask(turn: Turn, tools: Tools) -> Reply:
 
 
 def button(turn: Turn, tools: Tools) -> Reply | None:
-    """`hs:<code>`: one of the codes that were offered."""
+    """`hs:<code>`: one of the codes that were offered; `hs-don:<code>`: a petition about it."""
     value = turn.incoming.button or ""
+    if value.startswith(PETITION):
+        dossier = tools.dossiers.find(value.removeprefix(PETITION))
+        return petition(turn, tools, dossier) if dossier else ask(turn, tools)
     code = normal_code(value.removeprefix(_OURS), turn.now.date()) if value.startswith(_OURS) else None
     return _looked_up(turn, tools, Code(code, "dossier")) if code else None
 

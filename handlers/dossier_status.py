@@ -1,50 +1,97 @@
-"""What is said of one dossier. By code alone: procedure, status, dates, what to do."""
+"""What is said of one dossier. By code alone: procedure, status, dates, who holds it, what to do."""
 
+from handlers.dossier_late import Lateness, late_buttons, late_texts, lateness
+from handlers.overlay import place_of
 from handlers.ports import Dossier, Status, Tools
-from handlers.topic import reading
+from handlers.topic import reading, topic_button
 from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
 from handlers.words import bullets, day, say, weekday
-from knowledge.calendar import working_days_between
+from knowledge.fold import folded
+from knowledge.model import Facet
 
 _TOPIC = "tra-cuu-ho-so"
-_FINISHED = {Status.WITHDRAWN, Status.NOT_ACCEPTED, Status.READY, Status.RETURNED, Status.STOPPED}
+_PAYING = "thanh-toan-truc-tuyen"
 
 
 def shown(turn: Turn, tools: Tools, dossier: Dossier, others: tuple[Button, ...] = ()) -> Reply:
     """Everything that may be said of it; `others` are buttons for further dossiers."""
-    lines = [say(tools, "dossier_procedure", procedure=dossier.procedure), _status(tools, dossier)]
+    late = lateness(turn, tools, dossier)
+    lines = [say(tools, "dossier_procedure", procedure=dossier.procedure)] if dossier.procedure else []
+    lines += _status(tools, dossier)
     if dossier.received_on:
         lines.append(say(tools, "dossier_received", day=day(dossier.received_on)))
-    overdue = False
     if dossier.due_on:
-        today = turn.now.date()
-        left = working_days_between(today, dossier.due_on)
-        overdue = dossier.due_on < today and dossier.status not in _FINISHED
-        lines.append(say(tools, "dossier_due", day=_due(turn, tools, dossier, left)))
-    parts = [say(tools, "dossier_title", code=dossier.code), bullets(lines)]
-    if dossier.status is not Status.UNKNOWN:
-        parts.append(say(tools, f"next_{dossier.status}"))
-    if overdue:
-        parts.append(say(tools, "next_overdue"))
+        lines.append(say(tools, "dossier_due", day=_due(turn, tools, dossier, late)))
+    parts = [say(tools, "dossier_title", code=dossier.code), bullets(lines), *_next(turn, tools, dossier)]
+    parts += late_texts(turn, tools, late)
     parts.append(say(tools, "dossier_as_of", when=f"{dossier.as_of.astimezone(turn.now.tzinfo):%H:%M %d/%m/%Y}"))
-    buttons = (*others, Button(say(tools, "button_person"), "cmd:gap-nguoi"))
+    buttons = (
+        *others,
+        *_help(tools, dossier),
+        *late_buttons(tools, dossier, late),
+        Button(say(tools, "button_person"), "cmd:gap-nguoi"),
+    )
     return Reply(Outcome.DOSSIER_SHOWN, tuple(map(TextPart, parts)), buttons, Idle(), reading=reading(None, _TOPIC))
 
 
-def _status(tools: Tools, dossier: Dossier) -> str:
+def _status(tools: Tools, dossier: Dossier) -> list[str]:
     if dossier.status is Status.UNKNOWN:
-        return say(tools, "dossier_status_verbatim", status=dossier.status_words)
-    return say(tools, "dossier_status", status=say(tools, f"status_{dossier.status}"))
+        lines = [say(tools, "dossier_status_verbatim", status=dossier.status_words)]
+    else:
+        lines = [say(tools, "dossier_status", status=say(tools, f"status_{dossier.status}"))]
+    if dossier.status_since:
+        lines.append(say(tools, "dossier_since", day=day(dossier.status_since)))
+    if dossier.holder and not dossier.finished:
+        lines.append(say(tools, "dossier_holder", holder=dossier.holder))
+    return lines
 
 
-def _due(turn: Turn, tools: Tools, dossier: Dossier, left: int) -> str:
+def _due(turn: Turn, tools: Tools, dossier: Dossier, late: Lateness) -> str:
     """The appointment as a weekday and date; how far off it is only while it still matters."""
     if dossier.due_on is None:
         return ""
     words = weekday(tools, dossier.due_on)
-    if dossier.status in _FINISHED:
+    if dossier.finished:
         return words
     if dossier.due_on == turn.now.date():
         return say(tools, "dossier_due_today", day=words)
-    key = "dossier_days_left" if dossier.due_on > turn.now.date() else "dossier_days_over"
-    return say(tools, key, day=words, days=abs(left))
+    key = "dossier_days_over" if dossier.due_on < turn.now.date() else "dossier_days_left"
+    return say(tools, key, day=words, days=late.days)
+
+
+def _next(turn: Turn, tools: Tools, dossier: Dossier) -> list[str]:
+    """What happens next, what to bring or pay or hand in."""
+    if dossier.status is Status.UNKNOWN:
+        return []
+    texts = [say(tools, f"next_{dossier.status}")]
+    if dossier.status is Status.SUPPLEMENT:
+        key = "dossier_missing" if dossier.note else "dossier_missing_where"
+        texts.append(say(tools, key, note=dossier.note))
+    elif dossier.note:
+        texts.append(say(tools, "dossier_note", note=dossier.note))
+    place = place_of(turn, tools)
+    if dossier.status in (Status.READY, Status.PAY) and place and place.office:
+        texts.append(say(tools, "place_address", office=place.office.name, address=place.office.address))
+    return texts
+
+
+def _help(tools: Tools, dossier: Dossier) -> list[Button]:
+    """The papers of what was applied for where some are missing, its fees and how to pay where it is to be paid."""
+    topic = _topic_of(tools, dossier.procedure)
+    buttons = []
+    if dossier.status in (Status.SUPPLEMENT, Status.NOT_ACCEPTED) and topic:
+        buttons.append(Button(say(tools, "button_papers"), f"t:{topic}:{Facet.DOCUMENTS}"))
+    if dossier.status is Status.PAY:
+        if topic:
+            buttons.append(Button(say(tools, "button_fees"), f"t:{topic}:{Facet.FEES}"))
+        if _PAYING in tools.content.procedures:
+            buttons.append(topic_button(tools, _PAYING))
+    return buttons
+
+
+def _topic_of(tools: Tools, procedure: str) -> str | None:
+    """The topic whose name stands in the procedure's name; the longest name wins."""
+    text = f" {folded(procedure)} "
+    named = [(name, key) for key, item in tools.content.procedures.items() for name in (item.name, item.everyday)]
+    fits = [(len(name), key) for name, key in named if f" {folded(name)} " in text]
+    return max(fits)[1] if fits else None

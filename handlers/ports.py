@@ -28,6 +28,9 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+_FINISHED = frozenset({Status.WITHDRAWN, Status.NOT_ACCEPTED, Status.READY, Status.RETURNED, Status.STOPPED})
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """What is known of one dossier. `status_words` are the source system's own; `as_of` is when it was read.
@@ -46,6 +49,11 @@ class Dossier:
     status_since: date | None = None
     holder: str | None = None
     note: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the office has nothing more to do by its appointment."""
+        return self.status in _FINISHED
 
 
 class Dossiers(Protocol):

@@ -6,7 +6,7 @@ from handlers.overlay import office_lines
 from handlers.ports import Tools
 from handlers.sections import changes, fee_line, section
 from handlers.topic import laws_and_codes, record_texts, sources_block, stale, title
-from handlers.words import bullets, numbered, say
+from handlers.words import bullets, day, numbered, say
 from knowledge.dossier_facts import DossierFacts
 from knowledge.model import CaseQuestion, Cases, Dated, Facet, Faq, Guide, Procedure, Step
 from knowledge.place import CatalogueRecord, Place
@@ -104,4 +104,5 @@ def _units(tools: Tools, facts: UnitFacts) -> list[str]:
 
 def _dossiers(tools: Tools, facts: DossierFacts) -> list[str]:
     issued = [say(tools, "dossier_unknown_agency", begins=item.begins, agency=item.name) for item in facts.agencies]
-    return [facts.name, bullets(issued), f"{facts.tracking.carrier}: {facts.tracking.link}"]
+    days = [f"{day(item.on)}: {item.name}" for item in (*facts.days_off, *facts.days_worked)]
+    return [facts.name, bullets(issued), f"{facts.tracking.carrier}: {facts.tracking.link}", bullets(days)]

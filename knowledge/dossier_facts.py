@@ -1,10 +1,12 @@
 """What the content says of dossiers beside the sentences: who issues which codes, where post is tracked."""
 
 import re
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from knowledge.calendar import Calendar
 from knowledge.fields import Slug, Text
 from knowledge.model import Dated, Sourced
 
@@ -23,11 +25,25 @@ class Tracking(Sourced):
     link: Annotated[str, StringConstraints(pattern=r"^https://\S*\{code\}\S*$")]
 
 
+class OddDay(Sourced):
+    """A day that is off or worked although the usual calendar says otherwise."""
+
+    on: date
+    name: Text
+
+
 class DossierFacts(Dated):
     id: Slug
     name: Text
     agencies: Annotated[tuple[Agency, ...], Field(min_length=1)]
     tracking: Tracking
+    days_off: tuple[OddDay, ...] = ()
+    days_worked: tuple[OddDay, ...] = ()
+
+    @property
+    def calendar(self) -> Calendar:
+        """Working days, with the days this file adds."""
+        return Calendar((item.on for item in self.days_off), (item.on for item in self.days_worked))
 
     def agency(self, code: str) -> Agency | None:
         """Who issued this code, by the longest beginning that is listed."""
