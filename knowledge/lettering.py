@@ -3,6 +3,7 @@
 The widths are the largest of Be Vietnam Pro, Arial's and DejaVu Sans, so that a line that fits here fits on any phone.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -43,6 +44,7 @@ _BOLD = {
     1.15: "W",
 }
 _WIDEST = 1.25
+_AFTER_SIGN = re.compile(r"(?<=[./-])")
 
 
 def _by_letter(widths: Mapping[float, str]) -> Mapping[str, float]:
@@ -59,7 +61,8 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 def lines(text: str, size: float, room: float, bold: bool = False) -> tuple[str, ...]:
-    """The text in as few lines as `room` allows, about equally long; a word that is too long is broken inside."""
+    """The text in as few lines as `room` allows, about equally long; too long a word, such as an
+    address, is broken after a sign if it can be."""
     broken, step = _broken(text, size, room, bold), size / 2
     longest = max((width(word, size, bold) for word in text.split()), default=0)
     while len(broken) > 1 and room - step >= longest:
@@ -79,8 +82,12 @@ def _broken(text: str, size: float, room: float, bold: bool) -> tuple[str, ...]:
             found[-1] = joined
             continue
         found.append("")
-        for letter in word:
-            if width(found[-1] + letter, size, bold) > room:
+        whole = width(word, size, bold) <= room
+        for part in (word,) if whole else _AFTER_SIGN.split(word):
+            if width(found[-1] + part, size, bold) > room:
                 found.append("")
-            found[-1] += letter
+            for letter in part:
+                if width(found[-1] + letter, size, bold) > room:
+                    found.append("")
+                found[-1] += letter
     return tuple(line for line in found if line)

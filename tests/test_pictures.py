@@ -114,8 +114,9 @@ def test_no_text_is_wider_than_it_is_held_to_be(text: str, weight: str, size: in
 
 def test_a_word_that_is_too_long_is_broken_and_nothing_is_lost() -> None:
     address = "dichvucong.gov.vn/tra-cuu-ho-so-truc-tuyen"
-    broken = lines(f"Vào {address}", 17, 200)
-    assert "".join(broken).replace("Vào", "") == address
+    assert lines(address, 17, 260) == ("dichvucong.gov.vn/tra-", "cuu-ho-so-truc-tuyen")
+    broken = lines(f"Vào {address}{'x' * 40}", 17, 200)
+    assert "".join(broken).replace("Vào", "") == f"{address}{'x' * 40}"
     assert all(width(line, 17) <= 200 for line in broken)
 
 
