@@ -28,7 +28,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-_FINISHED = frozenset({Status.WITHDRAWN, Status.NOT_ACCEPTED, Status.READY, Status.RETURNED, Status.STOPPED})
+FINISHED = frozenset({Status.WITHDRAWN, Status.NOT_ACCEPTED, Status.READY, Status.RETURNED, Status.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Dossier:
     @property
     def finished(self) -> bool:
         """Whether the office has nothing more to do by its appointment."""
-        return self.status in _FINISHED
+        return self.status in FINISHED
 
 
 class Dossiers(Protocol):

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from bot.cli import ask, content, database, doctor, evaluate, import_dossiers, importing, learn, new, serve, training
+from bot.cli import (
+    ask,
+    content,
+    database,
+    doctor,
+    dossier_numbers,
+    evaluate,
+    import_dossiers,
+    importing,
+    learn,
+    new,
+    serve,
+    training,
+)
 from bot.errors import CausoError, StoreAway
 from bot.logs import set_up_logs
 from knowledge.load import FOLDER, ContentError
@@ -29,6 +42,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 importing.app.command("dossiers")(import_dossiers.dossiers)
 app.add_typer(importing.app, name="import")
+app.add_typer(dossier_numbers.app, name="report")
 app.add_typer(new.app, name="new")
 app.add_typer(learn.app, name="learn")
 
