@@ -22,7 +22,7 @@ def shown(turn: Turn, tools: Tools, dossier: Dossier, others: tuple[Button, ...]
         lines.append(say(tools, "dossier_received", day=day(dossier.received_on)))
     if dossier.due_on:
         lines.append(say(tools, "dossier_due", day=_due(turn, tools, dossier, late)))
-    parts = [say(tools, "dossier_title", code=dossier.code), bullets(lines), *_next(turn, tools, dossier)]
+    parts = [say(tools, "dossier_title", code=dossier.code), bullets(lines), *_next(turn, tools, dossier, late)]
     parts += late_texts(turn, tools, late)
     parts.append(say(tools, "dossier_as_of", when=f"{dossier.as_of.astimezone(turn.now.tzinfo):%H:%M %d/%m/%Y}"))
     buttons = (
@@ -51,17 +51,20 @@ def _due(turn: Turn, tools: Tools, dossier: Dossier, late: Lateness) -> str:
     if dossier.due_on is None:
         return ""
     words = weekday(tools, dossier.due_on)
-    if dossier.finished:
+    if dossier.finished or late.due is None:
         return words
-    if dossier.due_on == turn.now.date():
+    if late.due != dossier.due_on:
+        words = say(tools, "dossier_due_moved", day=words, due=weekday(tools, late.due))
+    today = turn.now.date()
+    if late.due == today:
         return say(tools, "dossier_due_today", day=words)
-    key = "dossier_days_over" if dossier.due_on < turn.now.date() else "dossier_days_left"
+    key = "dossier_days_over" if late.due < today else "dossier_days_left"
     return say(tools, key, day=words, days=late.days)
 
 
-def _next(turn: Turn, tools: Tools, dossier: Dossier) -> list[str]:
-    """What happens next, what to bring or pay or hand in."""
-    if dossier.status is Status.UNKNOWN:
+def _next(turn: Turn, tools: Tools, dossier: Dossier, late: Lateness) -> list[str]:
+    """What happens next, what to bring or pay or hand in; nobody who is kept waiting is told to wait."""
+    if dossier.status is Status.UNKNOWN or late.overdue or late.silent:
         return []
     texts = [say(tools, f"next_{dossier.status}")]
     if dossier.status is Status.SUPPLEMENT:

@@ -27,3 +27,9 @@ class Calendar:
             return -self.working_days_between(end, start)
         days = (start + timedelta(days=number) for number in range(1, (end - start).days + 1))
         return sum(map(self.is_working_day, days))
+
+    def working_day_from(self, day: date) -> date:
+        """The day itself, or the next working day: a term that ends on a day off ends on that one (Civil Code)."""
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import yaml
+from openpyxl import Workbook
 from sqlalchemy import select, text
 from typer.testing import CliRunner
 
@@ -239,6 +241,60 @@ def test_memory_does_not_grow_with_the_table(store: Store, tmp_path: Path) -> No
     assert peak < 12_000_000
 
 
+def test_an_import_that_broke_off_goes_on_when_run_again(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path / "1.csv", *(f"H24.12-261101-{n:04},A,Đang xử lý,1/11/2026," for n in range(1200)))
+
+    def power_cut(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_table(path, WORDS, store, AS_OF, TODAY, power_cut)
+    assert len(rows(store)) == 500
+    (report,) = take(store, path)
+    assert (report.counts.new, report.counts.same) == (700, 500)
+
+
+def workbook(path: Path, lines: list[list[object]], before: int = 0) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for _ in range(before):
+        sheet.append(["Báo cáo", None, "phường Ngô Quyền"])
+    for line in lines:
+        sheet.append(line)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("before", [0, 1, 12, 40])
+def test_the_header_is_found_wherever_it_stands(store: Store, tmp_path: Path, before: int) -> None:
+    lines: list[list[object]] = [[None, "Trạng thái", "Mã hồ sơ"], [None, "Đang xử lý", "H24.12-261101-0001"]]
+    (report,) = take(store, workbook(tmp_path / "1.xlsx", lines, before))
+    assert report.layout
+    assert (report.layout.number, report.counts.new) == (before + 1, 1)
+
+
+def test_a_workbook_with_text_in_an_old_font_is_read(store: Store, tmp_path: Path) -> None:
+    lines: list[list[object]] = [
+        ["Mã hồ sơ", "Thủ tục", "Tình trạng"],
+        ["H24.12-261101-0001", "Đăng ký khai sinh", "Chờ bổ sung"],
+    ]
+    for name, old in (("tcvn3", _to_tcvn3), ("vni", _to_vni)):
+        written = [[old(str(cell)) for cell in line] for line in lines]
+        (report,) = take(store, workbook(tmp_path / f"{name}.xlsx", written))  # type: ignore[arg-type]
+        assert report.encoding == name
+        assert rows(store)["H24.12-261101-0001"].procedure == "Đăng ký khai sinh"
+
+
+def test_a_column_that_a_table_lacks_is_not_taken_away(store: Store, tmp_path: Path) -> None:
+    take(store, "mot-cua-tcvn3.csv")
+    path = tmp_path / "1.csv"
+    path.write_text("Mã hồ sơ,Trạng thái\nH49.22-261117-0007,Đã trả kết quả\n", encoding="utf-8")
+    take(store, path)
+    row = rows(store)["H49.22-261117-0007"]
+    assert (row.status, row.procedure, row.field) == ("returned", "Cấp giấy phép xây dựng", "Xây dựng")
+
+
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.setenv("CAUSO_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.sqlite3'}")
@@ -290,8 +346,6 @@ def test_the_ten_statuses_are_those_of_the_program_and_no_spelling_is_two_of_the
 
 
 def _statuses() -> dict[str, list[str]]:
-    import yaml
-
     data: dict[str, dict[str, list[str]]] = yaml.safe_load((FOLDER / "dossiers/statuses.yaml").read_text("utf-8"))
     return data["statuses"]
 

@@ -128,3 +128,24 @@ def test_an_unknown_status_is_shown_word_for_word() -> None:
 
 def test_an_empty_procedure_is_left_out() -> None:
     assert "Việc:" not in words(said(procedure=""))
+
+
+def test_nobody_who_is_kept_waiting_is_told_to_wait() -> None:
+    assert "chưa phải làm gì" not in words(said(due_on=date(2026, 11, 20)))
+    assert "thường có tin nhắn báo" not in words(said(status=Status.SENT, due_on=None, status_since=date(2026, 11, 2)))
+
+
+def test_an_appointment_on_a_day_off_counts_on_the_next_working_day() -> None:
+    text = words(said(due_on=date(2026, 11, 24)))  # the holiday: due today
+    assert "thứ Ba, 24/11/2026 (ngày nghỉ, tính sang thứ Tư, 25/11/2026), là hôm nay" in text
+    assert "quá hẹn" not in text
+    assert "Chủ nhật, 29/11/2026 (ngày nghỉ, tính sang thứ Hai, 30/11/2026), còn 3 ngày" in words(
+        said(due_on=date(2026, 11, 29))
+    )
+
+
+def test_a_petition_about_a_dossier_of_the_police_is_for_them() -> None:
+    dossier = replace(BIRTH, code="G01.839.909-261101-000007", due_on=date(2026, 11, 20))
+    letter = button(turn(button="hs-don:G01.839.909-261101-000007"), tools(dossier))
+    assert letter
+    assert "Kính gửi: Cơ quan đã nhận hồ sơ (ngành Công an)" in words(letter)
