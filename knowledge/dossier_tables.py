@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 from knowledge.files import validated
 from knowledge.fold import folded
 from knowledge.model import Model
-from knowledge.problems import ContentError, problems_of
+from knowledge.problems import ContentError, Problems, problems_of
+from knowledge.wording import said
 
 Column = Literal[
     "code", "procedure", "field", "status", "received", "due", "completed", "updated",
@@ -116,13 +117,40 @@ def _inside(words: str, known: Mapping[str, K]) -> K | None:
     return known[max(inside, key=len)] if inside else None
 
 
+COLUMNS, STATUSES = Path("dossiers/columns.yaml"), Path("dossiers/statuses.yaml")
+
+
+def check_table_words(folder: Path, problems: Problems) -> tuple[Columns, Statuses] | None:
+    """Both files; None when one is missing or wrong, and `problems` says all that is wrong with them."""
+    if not ((folder / COLUMNS).exists() and (folder / STATUSES).exists()):
+        return None
+    before = len(problems.found)
+    columns = validated(folder / COLUMNS, Columns, problems)
+    statuses = validated(folder / STATUSES, Statuses, problems)
+    if isinstance(columns, Columns):
+        _no_word_twice(folder / COLUMNS, "columns", columns.columns, problems)
+    if isinstance(statuses, Statuses):
+        _no_word_twice(folder / STATUSES, "statuses", statuses.statuses, problems)
+    if isinstance(columns, Columns) and isinstance(statuses, Statuses) and len(problems.found) == before:
+        return columns, statuses
+    return None
+
+
+def _no_word_twice(path: Path, name: str, words: Mapping[K, tuple[str, ...]], problems: Problems) -> None:
+    """One spelling means one thing."""
+    seen: dict[str, K] = {}
+    for key, several in words.items():
+        for index, word in enumerate(several):
+            if seen.setdefault(folded(word), key) != key:
+                problems.add(path, (name, key, index), said("check_listed_twice", code=word))
+
+
 def read_table_words(folder: Path, mapping: Path | None = None) -> TableWords:
     """The words of the content and of a ward's own mapping file. Raises `ContentError` with all that is wrong."""
     problems = problems_of(folder)
-    columns = validated(folder / "dossiers/columns.yaml", Columns, problems)
-    statuses = validated(folder / "dossiers/statuses.yaml", Statuses, problems)
+    words = check_table_words(folder, problems)
     theirs = problems_of(mapping.parent) if mapping else problems
     own = validated(mapping, Own, theirs) if mapping else None
-    if not (isinstance(columns, Columns) and isinstance(statuses, Statuses)) or problems.found or theirs.found:
+    if words is None or theirs.found:
         raise ContentError((*problems.found, *theirs.found))
-    return TableWords(columns, statuses, own if isinstance(own, Own) else None)
+    return TableWords(*words, own if isinstance(own, Own) else None)

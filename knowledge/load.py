@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.dossier_facts import DossierFacts
+from knowledge.dossier_tables import check_table_words
 from knowledge.files import mapping, validated
 from knowledge.model import Faq, Guide, Model, Procedure
 from knowledge.own_pictures import OwnPicture, paths, read_pictures
@@ -64,7 +65,17 @@ def load(folder: Path = FOLDER, cache: Path | None = None) -> Content:
 def fingerprint(folder: Path = FOLDER) -> str:
     """Changes whenever a file of the content, or what is read from it, changes."""
     digest = hashlib.sha256()
-    names = ("load", "fields", "model", "own_pictures", "place", "screen", "unit_facts", "dossier_facts")
+    names = (
+        "load",
+        "fields",
+        "model",
+        "own_pictures",
+        "place",
+        "screen",
+        "unit_facts",
+        "dossier_facts",
+        "dossier_tables",
+    )
     code = [Path(__file__).with_name(f"{name}.py") for name in names]
     for path in (*sorted(folder.rglob("*.yaml")), *paths(folder), *code):
         stat = path.stat()
@@ -102,6 +113,7 @@ def read(folder: Path) -> tuple[Content, tuple[Problem, ...]]:
         dossiers = validated(folder / DOSSIER_FACTS, DossierFacts, problems)
         if isinstance(dossiers, DossierFacts):
             parts["dossiers"], files[f"dossiers/{dossiers.id}"] = dossiers, str(DOSSIER_FACTS)
+    check_table_words(folder, problems)  # the import reads them itself; an edit is checked with the rest
     content = Content.model_construct(**parts)  # every part is validated already
     return content, tuple(sorted(problems.found))
 

@@ -19,7 +19,7 @@ from bot.store.tables import DossierRow
 from handlers.ports import Status
 from knowledge.dossier_tables import read_table_words
 from knowledge.legacy_text import _LETTERS, tcvn3, vni
-from knowledge.load import FOLDER
+from knowledge.load import FOLDER, read
 from tests.data.build_exports import _to_tcvn3, _to_vni
 
 EXPORTS = Path(__file__).parents[1] / "data" / "dossiers"
@@ -354,3 +354,12 @@ def _statuses() -> dict[str, list[str]]:
 def test_every_letter_of_the_old_encodings_is_read(letter: str) -> None:
     assert tcvn3(_to_tcvn3(letter)) == letter
     assert vni(_to_vni(f"l{letter}m")) == f"l{letter}m"
+
+
+def test_a_spelling_under_two_statuses_is_told_by_the_check(tmp_path: Path) -> None:
+    (tmp_path / "dossiers").mkdir()
+    for name in ("columns.yaml", "statuses.yaml"):
+        text = (FOLDER / "dossiers" / name).read_text(encoding="utf-8")
+        (tmp_path / "dossiers" / name).write_text(text.replace("  pay: [", "  pay: [Đang XỬ LÝ, "), encoding="utf-8")
+    _, problems = read(tmp_path)
+    assert [(item.file, item.field) for item in problems] == [("dossiers/statuses.yaml", "statuses.pay.0")]
