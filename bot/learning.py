@@ -53,7 +53,7 @@ class Learner:
         self.content, self.judged = content, judged
         self.reader = build_reader(content)
         self.usage = Usage(line for lines in known_texts(content).values() for line in lines)
-        self.intent = build_intents(content, lambda text: self.reader.read(text).kind)
+        self.intent = build_intents(content, self.reader.read)
         said = heard(found, content, self.reader, self.usage)
         words = [item.words for item in said]
         self.rarity = rarities(words, self.reader)

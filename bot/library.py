@@ -36,7 +36,7 @@ class Library:
     def _read(self) -> Knowledge:
         content = load(self.folder, self.cache)
         reader = build_reader(content)
-        return Knowledge(content, reader, build_intents(content, lambda text: reader.read(text).kind))
+        return Knowledge(content, reader, build_intents(content, reader.read))
 
     def reload(self) -> bool:
         """Whether a new version is in use now; if not, `problems` says why and the last good one stays."""

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.commands import start
+from handlers.context import continues, spoken_of
 from handlers.handover import call_person
 from handlers.ports import Tools
 from handlers.topic import reading, topic_button
 from handlers.topics import LIKELY, SURE
 from handlers.turn import Button, CallPerson, Idle, Outcome, Reply, TextPart, Turn
 from handlers.words import say
+from knowledge.dossier_codes import find_codes
 from knowledge.intents import Intent
 from knowledge.personal import find_personal
 
@@ -30,7 +32,7 @@ _CHIT_CHAT: Mapping[Intent, tuple[Outcome, str]] = {
     Intent.OUT_OF_SCOPE: (Outcome.OUT_OF_SCOPE, "out_of_scope"),
 }
 
-_DOUBTFUL = {Intent.ABUSE, Intent.SPAM, Intent.OUT_OF_SCOPE, Intent.GIBBERISH}
+_DOUBTFUL = {Intent.ABUSE, Intent.SPAM, Intent.OUT_OF_SCOPE, Intent.GIBBERISH, Intent.PERSON, Intent.WHO}
 
 
 def unreadable(turn: Turn, tools: Tools) -> Reply | None:
@@ -86,6 +88,8 @@ def emergency(turn: Turn, tools: Tools) -> Reply | None:
 
 def secret(turn: Turn, tools: Tools) -> Reply | None:
     """Passwords, OTP, passcodes sent or asked about being sent."""
+    if find_codes(turn.incoming.text, turn.now.date()):
+        return None
     if tools.intent(turn.incoming.text) is Intent.SECRET:
         return _short(tools, Outcome.REFUSED, "refuse_secret")
     return None
@@ -94,8 +98,11 @@ def secret(turn: Turn, tools: Tools) -> Reply | None:
 def chit_chat(turn: Turn, tools: Tools) -> Reply | None:
     """Greetings, thanks, who are you, abuse, spam, gibberish, attempts to redirect the bot, asking for a person."""
     found = tools.intent(turn.incoming.text)
-    if found in _DOUBTFUL and tools.reader.read(turn.incoming.text).confidence >= LIKELY:
-        return None  # the words name a topic all the same
+    if found in _DOUBTFUL:
+        read = tools.reader.read(turn.incoming.text)
+        topic = spoken_of(turn, tools, read)
+        if read.confidence >= LIKELY or (topic and continues(read)):
+            return None  # the words name a topic all the same, or go on with the one spoken of
     if found is Intent.GREETING:
         return start(turn, tools)
     if found is Intent.PERSON:

@@ -39,7 +39,7 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
     before = earlier(turn, tools, read)
     if before:
         return answer(turn, tools, before, read.facets, read)
-    topic = spoken_of(turn, tools)
+    topic = spoken_of(turn, tools, read)
     if topic and stays(read, topic):
         other = () if read.confidence < POSSIBLE or read.matches[0].id == topic else _neighbours(read, topic)
         return answer(turn, tools, topic, read.facets, read, other)

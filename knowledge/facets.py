@@ -9,7 +9,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.model import Facet
 
 _QUESTION = r"(?:gi|nao|chi|nhung gi|ra sao|the nao|nhu the nao)"
-_SAID, _ALSO, _MOST = 0.2, 0.3, 3  # worth of a pattern; least for a second facet; how many at most
+_SAID, _ALSO, _MOST = 0.2, 0.2, 3  # worth of a pattern; least for a second facet; how many at most
 _BETWEEN = r"(?: [a-z0-9]+){0,4}?"
 
 

@@ -16,31 +16,21 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """The likeliest kind of a message that belongs to no topic ("toa-an", "khan-cap-chay"), and its probability."""
-
-    name: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
 class Read:
     """`matches` best first. `confidence` is that of the first; `facets` in the order they matter, empty if none asked.
 
     `about_topic` says whether the words name a topic by themselves (False for "thế lệ phí bao nhiêu"), so that a
-    follow-up stays with the topic spoken of. Where the encoder reads, `kind` is known, `likelihood` has the
-    probability of every topic, and `follows_up`, `goes_back` those of words that only continue what was spoken of or
-    return to something earlier. `aside` is the FAQ entry that answers the message under its first topic.
+    follow-up stays with the topic spoken of. Where the encoder reads, `likelihood` has the probability of every topic,
+    and `kinds` that of every kind of message that belongs to none ("toa-an", "khan-cap-chay"). `aside` is the FAQ
+    entry that answers the message under its first topic.
     """
 
     matches: tuple[Match, ...]
     facets: tuple[Facet, ...]
     confidence: float
     about_topic: bool
-    kind: Kind | None = None
     likelihood: Mapping[str, float] = field(default_factory=dict)
-    follows_up: float = 0.0
-    goes_back: float = 0.0
+    kinds: Mapping[str, float] = field(default_factory=dict)
     aside: str | None = None
 
 

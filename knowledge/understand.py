@@ -18,15 +18,14 @@ from knowledge.lexicon import lexicon
 from knowledge.linear import Linear
 from knowledge.load import Content
 from knowledge.model import Facet
-from knowledge.reading import Kind, Match, Read
+from knowledge.reading import Match, Read
 from knowledge.search import Index, Vector
 from knowledge.syllables import bare
 from knowledge.text import Normaliser, Words, words_of
 
 _CURATED = 1.25  # a curated topic against a bare catalogue title
 _SHOWN = 5
-_FOLLOWS_UP, _VAGUE, _GOES_BACK = "hoi-tiep", "chung-chung", "quay-lai"  # kinds of written messages
-_TITLE_SAID = 0.6  # from this share of its words on, a title counts as said
+_TITLE_SAID = 0.75  # from this share of its words on, a title counts as said
 
 
 class TopicReader:
@@ -67,13 +66,10 @@ class TopicReader:
         trained = set(self.fusion.ids)
         every = self._joined(words, asked.topical, joined)
         found = every[:_SHOWN] + [match for match in found if match.id not in trained]
-        name = max(joined.kinds, key=lambda key: joined.kinds[key], default="")
         whole = replace(
             _read(found, chosen(asked.facets, joined.asked), about_topic),
-            kind=Kind(name, joined.kinds[name]) if name else None,
             likelihood={match.id: match.score for match in every},
-            follows_up=joined.kinds.get(_FOLLOWS_UP, 0.0) + joined.kinds.get(_VAGUE, 0.0),
-            goes_back=joined.kinds.get(_GOES_BACK, 0.0),
+            kinds=joined.kinds,
         )
         return self._with_aside(words, whole)
 

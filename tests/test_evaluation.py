@@ -10,7 +10,7 @@ from bot.cli import app
 from bot.evaluation import Share, share
 
 LINES = [
-    {"q": "đăng ký khai sinh cần giấy tờ gì", "id": "dang-ky-khai-sinh", "alt": [], "facet": "giay-to", "style": "chuan"},
+    {"q": "đăng ký khai sinh cần giấy gì", "id": "dang-ky-khai-sinh", "alt": [], "facet": "giay-to", "style": "chuan"},
     {"q": "đăng ký kết hôn", "id": "dang-ky-ket-hon", "alt": [], "facet": ["tong-quan"], "style": "ngan"},
     {"q": "đăng ký kết hôn", "id": "ho-chieu-pho-thong", "alt": [], "facet": "", "style": "ngan"},
     {"turns": [
