@@ -24,7 +24,7 @@ ON = date(2026, 11, 24)
 CONTENT = load()
 # Ids, dates and marks, what residents ask, and what only operators read; sources are looked for by title.
 NOT_SAID = {"id", "group", "code", "source", "sources", "confidence", "phrasings", "kind", "case", "next", "on"}
-NOT_SAID |= {"way", "level", "action", "unit", "set_by", "topic", "province", "to_supply", "days", "app"}
+NOT_SAID |= {"instead", "way", "level", "action", "unit", "set_by", "topic", "province", "to_supply", "days", "app"}
 
 
 def said_of(model: BaseModel, on: date) -> Iterator[str]:

@@ -47,11 +47,11 @@ def test_one_line_is_added_and_everything_else_stays(folder: Path, file: Path) -
 def test_comments_line_ends_and_what_follows_are_kept(folder: Path, file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     text = text.replace("phrasings:\n", "phrasings:  # lời bà con\n").rstrip("\n")
-    tail = "  # câu cuối\n# hết phần cách hỏi\n\nguides: []\n"
+    tail = "  # câu cuối\n# hết phần cách hỏi\n\nbenefits: []\n"
     file.write_text((text + tail).replace("\n", "\r\n"), encoding="utf-8", newline="")
     added(folder, NEW)
     after = file.read_bytes().decode("utf-8")
-    assert after == (text + f"  # câu cuối\n  - {NEW}\n# hết phần cách hỏi\n\nguides: []\n").replace("\n", "\r\n")
+    assert after == (text + f"  # câu cuối\n  - {NEW}\n# hết phần cách hỏi\n\nbenefits: []\n").replace("\n", "\r\n")
 
 
 def test_a_last_line_that_does_not_end_is_ended(folder: Path, file: Path) -> None:
