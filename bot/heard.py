@@ -13,7 +13,7 @@ from knowledge.understand import TopicReader, known_texts
 from knowledge.usage import Usage
 from knowledge.worded import Worded, worded
 
-QUESTIONS = (None, Intent.OUT_OF_SCOPE)  # the rest is danger, secrets, insults, spam and small talk
+QUESTIONS = (None, Intent.OUT_OF_SCOPE, Intent.ELSEWHERE)  # the rest is danger, secrets, insults, spam and small talk
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,11 @@ KHAI_SINH = "procedures/dang-ky-khai-sinh.yaml"
 # What operators and editors read; numbers there are about the program.
 FOR_OPERATORS = {"check.yaml", "draft.yaml", "report.yaml", "schema.yaml"}
 # Numbers in the bot's own sentences that are no facts: an example of a code, and how a code is built.
-EXAMPLES = {"dossier_ask": {"24.12", "261105", "7"}, "dossier_bad_date": {"6"}}
+EXAMPLES = {
+    "dossier_ask": {"24.12", "261105", "7"},
+    "dossier_near": {"24.12", "261105", "7"},
+    "dossier_bad_date": {"6"},
+}
 
 
 def inside(model: BaseModel) -> Iterator[BaseModel]:

@@ -64,7 +64,7 @@ def test_questions_are_not_taken_for_danger_or_chatter(library: Library) -> None
         ("cháy nhà mất hết giấy tờ làm lại ở đâu", None),
         ("quên mật khẩu vneid", None),
         ("sợ muốn chết vì mất căn cước", None),
-        ("thủ tục gồm những gì cho đủ", None),
+        ("thủ tục gồm những gì cho đủ", Intent.VAGUE),
     ],
 )
 def test_danger_is_told_from_questions(library: Library, said: str, expected: Intent | None) -> None:
