@@ -155,7 +155,7 @@ class Report:
             "right of these": share(v.first for v in outright),
             "asked back": share(v.outcome is Outcome.ASKED_BACK for v in self.topics),
             "right one among the choices": share(bool({*v.wanted} & {*v.offered}) for v in back),
-            "facet among those shown": share(v.facet_wanted[0] in v.facets[:_SHOWN_FACETS] for v in asked),
+            "facet among those shown": share(bool({*v.facet_wanted} & {*v.facets[:_SHOWN_FACETS]}) for v in asked),
             "dialogue turns": share(v.first for v in self.dialogues),
             "answered though none": share(v.outright for v in self.none),
         }

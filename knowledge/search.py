@@ -87,10 +87,13 @@ class Index:
         for feature, weight in features(words, weights, self.fillers):
             if feature in self._postings:
                 strongest[feature] = max(strongest.get(feature, 0.0), weight)
-        found = np.zeros(len(self.ids), dtype=np.float32)
-        for feature, weight in strongest.items():
-            where, values = self._postings[feature]
-            found[where] += weight * values
+        if not strongest:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        postings = [self._postings[feature] for feature in strongest]
+        places = np.concatenate([where for where, _ in postings])
+        amounts = np.concatenate([values for _, values in postings])
+        amounts *= np.repeat(np.array([*strongest.values()], dtype=np.float32), [len(where) for where, _ in postings])
+        found: Vector = np.bincount(places, amounts, len(self.ids)).astype(np.float32)
         return found * self.prior
 
     def evidence(self, entry: int, words: Words, topical: Sequence[bool]) -> Evidence:
