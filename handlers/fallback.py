@@ -12,6 +12,7 @@ from knowledge.intents import Intent
 
 _MISSES_BEFORE_A_PERSON = 2
 _NEAREST_SHOWN = 0.05
+_OURS = 0.35  # with less than this for "no topic", the message is about a topic, though it fits several alike
 
 
 def fallback(turn: Turn, tools: Tools) -> Reply:
@@ -20,6 +21,9 @@ def fallback(turn: Turn, tools: Tools) -> Reply:
         return Reply(Outcome.SMALLTALK, (TextPart(say(tools, "empty")),))
     read = tools.reader.read(turn.incoming.text)
     near = [match.id for match in read.matches[:3] if worth_offering(match, _NEAREST_SHOWN)]
+    ours = bool(read.likelihood) and sum(read.kinds.values()) < _OURS
+    if ours:
+        near = [match.id for match in read.matches if match.id in tools.content.procedures][:3]
     misses = turn.memory.misses + 1
     memory = replace(turn.memory, misses=misses)
     person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
@@ -34,6 +38,8 @@ def fallback(turn: Turn, tools: Tools) -> Reply:
         texts, outcome = [say(tools, "vague")], Outcome.ASKED_BACK
     elif meant is Intent.ELSEWHERE:
         texts, outcome = [say(tools, "elsewhere"), whom_to_call(turn, tools)], Outcome.OUT_OF_SCOPE
+    elif ours and near:
+        texts, outcome = [say(tools, "choose_one")], Outcome.ASKED_BACK
     elif near:
         texts = [say(tools, "no_answer_near")]
     else:

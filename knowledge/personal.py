@@ -51,10 +51,3 @@ def find_personal(text: str) -> tuple[PersonalNumber, ...]:
             if not any(start < other.end and other.start < end for other in found):
                 found.append(PersonalNumber(kind, start, end))
     return tuple(sorted(found, key=lambda item: item.start))
-
-
-def masked(text: str) -> str:
-    """The text with every personal number replaced by dots, the last two digits of none of them left."""
-    for item in reversed(find_personal(text)):
-        text = f"{text[: item.start]}…{text[item.end :]}"
-    return text

@@ -2,7 +2,8 @@
 
 import pytest
 
-from knowledge.personal import find_personal, masked
+from bot.redact import redact
+from knowledge.personal import find_personal
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from knowledge.personal import find_personal, masked
 )
 def test_somebodys_number_is_found_and_masked(text: str, kind: str) -> None:
     assert [item.kind for item in find_personal(text)] == [kind]
-    assert not any(part.isdigit() and len(part) > 4 for part in masked(text).split())
+    assert not any(part.isdigit() and len(part) > 4 for part in redact(text).split())
 
 
 @pytest.mark.parametrize(
