@@ -7,12 +7,13 @@ from handlers.commands import start
 from handlers.context import continues, spoken_of
 from handlers.handover import call_person
 from handlers.ports import Tools
-from handlers.topic import reading, topic_button
+from handlers.topic import answer, reading, topic_button
 from handlers.topics import LIKELY, SURE
 from handlers.turn import Button, CallPerson, Idle, Outcome, Reply, TextPart, Turn
-from handlers.words import say
+from handlers.words import say, says
 from knowledge.dossier_codes import find_codes
 from knowledge.intents import Intent
+from knowledge.model import Facet
 from knowledge.personal import find_personal
 
 _EMERGENCIES: Mapping[Intent, str] = {
@@ -103,6 +104,10 @@ def chit_chat(turn: Turn, tools: Tools) -> Reply | None:
         topic = spoken_of(turn, tools, read)
         if read.confidence >= LIKELY or (topic and continues(read)):
             return None  # the words name a topic all the same, or go on with the one spoken of
+        if topic and found is Intent.PERSON and says(tools, "whom", turn.incoming.text):
+            return answer(turn, tools, topic, (Facet.WHERE,), read)
+        if topic and read.matches and read.matches[0].id == topic:
+            return None
     if found is Intent.GREETING:
         return start(turn, tools)
     if found is Intent.PERSON:

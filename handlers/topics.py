@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.context import earlier, known, spoken_of, stays
+from handlers.context import earlier, known, spoken_of, stays, turned
 from handlers.ports import Tools
 from handlers.topic import answer, reading, sources, topic_button
 from handlers.turn import Button, Choosing, Outcome, Reply, TextPart, Turn
@@ -40,9 +40,11 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
     if before:
         return answer(turn, tools, before, read.facets, read)
     topic = spoken_of(turn, tools, read)
-    if topic and stays(read, topic):
+    if topic and stays(turn, tools, read, topic):
         other = () if read.confidence < POSSIBLE or read.matches[0].id == topic else _neighbours(read, topic)
         return answer(turn, tools, topic, read.facets, read, other)
+    if topic:
+        read = turned(turn, tools, read, topic)
     if not read.matches or read.confidence < POSSIBLE:
         return None
     top = read.matches[0]

@@ -1,6 +1,7 @@
 """How sure the ranking is: logistic regression on a few features of the scores, fitted offline on held-out messages.
 
-One fit is for the lexical index alone, one for the joined readings.
+One fit is for the lexical index alone, one for the joined readings, one for whether a message stays with the topic
+spoken of (`knowledge.context`).
 """
 
 import json
@@ -52,6 +53,7 @@ _UNFITTED = Fit((), (), (), 0.0, 1.0)
 class Confidence:
     lexical: Fit
     joined: Fit
+    context: Fit | None = None
 
     @classmethod
     def kept(cls, folder: Path = FOLDER) -> "Confidence":
@@ -59,7 +61,8 @@ class Confidence:
         if not (folder / FILE).exists():
             return cls(_UNFITTED, _UNFITTED)
         data = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return cls(*(_fit_of(data[name]) for name in ("lexical", "joined")))
+        context = _fit_of(data["context"]) if "context" in data else None
+        return cls(_fit_of(data["lexical"]), _fit_of(data["joined"]), context)
 
 
 def _fit_of(data: dict[str, list[float] | float]) -> Fit:

@@ -34,7 +34,20 @@ class Read:
     aside: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """`other`: the topic it would turn to; `measures` as the fit takes them (see `knowledge.confidence.Fit`)."""
+
+    other: str
+    share: float  # of the probability of all topics but the one spoken of
+    measures: tuple[float, ...]
+
+
 class Reader(Protocol):
     def read(self, text: str) -> Read:
         """Read one message of a resident, in milliseconds, without network."""
+        ...
+
+    def stays(self, turning: Turning) -> float | None:
+        """The probability that the message stays with the topic spoken of; None where nothing was fitted."""
         ...

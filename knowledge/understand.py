@@ -18,7 +18,7 @@ from knowledge.lexicon import lexicon
 from knowledge.linear import Linear
 from knowledge.load import Content
 from knowledge.model import Facet
-from knowledge.reading import Match, Read
+from knowledge.reading import Match, Read, Turning
 from knowledge.search import Index, Vector
 from knowledge.syllables import bare
 from knowledge.text import Normaliser, Words, words_of
@@ -72,6 +72,11 @@ class TopicReader:
             kinds=joined.kinds,
         )
         return self._with_aside(words, whole)
+
+    def stays(self, turning: Turning) -> float | None:
+        """See `knowledge.reading.Reader`."""
+        fit = self.confidence.context
+        return fit.first(turning.measures) if fit else None
 
     def _with_aside(self, words: Words, read: Read) -> Read:
         return replace(read, aside=self.asides(read.matches[0].id, words)) if read.matches else read

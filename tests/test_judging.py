@@ -21,7 +21,7 @@ AT_LEAST = {
     "answered outright": 93.0,
     "right of these": 97.5,
     "facet among those shown": 88.5,
-    "dialogue turns": 89.5,
+    "dialogue turns": 92.5,
 }
 AT_MOST = {"answered though none": 3.0}
 STYLES_AT_LEAST = 92.0

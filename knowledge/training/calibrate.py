@@ -1,4 +1,8 @@
-"""Fit the confidence on held-out messages: `content/messages-held-out/`, whose writers wrote nothing that trains."""
+"""Fit the confidence on held-out messages: `content/messages-held-out/`, whose writers wrote nothing that trains.
+
+Whether a message stays with the topic spoken of is fitted on `content/messages-in-context/` and on held-out messages
+after their own topic and after another.
+"""
 
 import json
 from pathlib import Path
@@ -6,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.confidence import FILE, joined_measures, lexical_measures
+from knowledge.context import turning
 from knowledge.fusion import NONE
 from knowledge.load import Content
+from knowledge.training.context_corpus import in_context
 from knowledge.training.corpus import Example
 from knowledge.understand import TopicReader, known_texts
 
@@ -35,7 +41,7 @@ def calibrate(content: Content, examples: list[Example], trained: Path) -> None:
             evidence = reader.index.evidence(int(reader.fusion.entries[order[0]]), words, asked.topical)
             measures = joined_measures(found, order, evidence, len(words.toneless))
             joined.add(measures, found.scores, order, reader.fusion.ids, example.label)
-    numbers = {"lexical": lexical.fit(), "joined": joined.fit()}
+    numbers = {"lexical": lexical.fit(), "joined": joined.fit(), "context": context_fit(content, examples, reader)}
     rounded = json.loads(json.dumps(numbers), parse_float=lambda text: round(float(text), 5))
     (trained / FILE).write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
@@ -62,17 +68,34 @@ class _Sample:
         return {"mean": mean, "spread": spread, "weights": weights, "bias": bias, "temperature": temperature}
 
 
+def context_fit(content: Content, examples: list[Example], reader: TopicReader) -> dict[str, object]:
+    """Whether a message stays with the topic spoken of, from messages in context."""
+    rows, stays, weights = [], [], []
+    for said in in_context(content, examples):
+        read = reader.read(said.text)
+        procedure = content.procedures[said.spoken_of]
+        found = turning(read, said.spoken_of, procedure.related, len(said.text.split()))
+        if said.topic in (said.spoken_of, found.other):
+            rows.append(found.measures)
+            stays.append(float(said.topic == said.spoken_of))
+            weights.append(said.weight)
+    mean, spread, fitted, bias = logistic(np.array(rows), np.array(stays), np.array(weights))
+    return {"mean": mean, "spread": spread, "weights": fitted, "bias": bias, "temperature": 1.0}
+
+
 def logistic(
-    rows: np.ndarray, right: np.ndarray, steps: int = 4000
+    rows: np.ndarray, right: np.ndarray, counts: np.ndarray | None = None, steps: int = 4000
 ) -> tuple[list[float], list[float], list[float], float]:
-    """Mean, spread, weights and bias of a logistic regression by gradient descent; `rows` n×f, `right` n of 0 and 1."""
+    """Mean, spread, weights and bias of a logistic regression by gradient descent; `rows` n×f, `right` n of 0 and 1,
+    `counts` how much each row counts."""
     if not len(rows):
         return [], [], [], 0.0
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     x = (rows - mean) / spread
     weights, bias = np.zeros(x.shape[1]), 0.0
+    share = np.ones(len(right)) / len(right) if counts is None else counts / counts.sum()
     for _ in range(steps):
-        wrong = 1 / (1 + np.exp(-(x @ weights + bias))) - right
-        weights -= 0.3 * (x.T @ wrong / len(right) + 1e-3 * weights)
-        bias -= 0.3 * float(wrong.mean())
+        wrong = (1 / (1 + np.exp(-(x @ weights + bias))) - right) * share
+        weights -= 0.3 * (x.T @ wrong + 1e-3 * weights)
+        bias -= 0.3 * float(wrong.sum())
     return mean.tolist(), spread.tolist(), weights.tolist(), bias

@@ -1,6 +1,7 @@
 """Training on a small scale with the real weights, and what holds of its parts without them."""
 
 import importlib.util
+import json
 import os
 import random
 from dataclasses import replace
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 
 from bot.library import Library
+from knowledge.context import turning
 from knowledge.encoder import Encoder
 from knowledge.lexicon import lexicon
 from knowledge.linear import Linear
 from knowledge.load import FOLDER
 from knowledge.made import Made
+from knowledge.training.context_corpus import written_in_context
 from knowledge.training.corpus import Example, labels, named, sentences, written
 from knowledge.training.noise import Noise, typed
 from knowledge.training.selection import digest, far_titles
@@ -158,3 +161,27 @@ def test_names_of_an_entry_that_answers_for_a_topic_count_as_the_topic(library: 
     content = library.current.content
     found = {example.label for example in named(content)}
     assert found == set(content.procedures) | {f"faq:{key}" for key, entry in content.faqs.items() if not entry.topic}
+
+
+def test_messages_in_context_name_topics_and_judge_nothing(library: Library) -> None:
+    written_ones = list(written_in_context())
+    known = set(library.current.content.procedures)
+    assert {key for said in written_ones for key in (said.spoken_of, said.topic)} <= known
+    lines = Path("tests/questions/dialogues.jsonl").read_text(encoding="utf-8").splitlines()
+    judging = {turn["q"].casefold() for line in lines for turn in json.loads(line)["turns"]}
+    assert not [said.text for said in written_ones if said.text.casefold() in judging]
+    assert len(written_ones) > 150
+
+
+def test_a_short_word_stays_and_a_new_wish_turns(library: Library) -> None:
+    reader, content = library.current.reader, library.current.content
+    topic = "tro-cap-huu-tri-xa-hoi"
+    close = content.procedures[topic].related
+
+    def stays(said: str) -> float:
+        found = reader.stays(turning(reader.read(said), topic, close, len(said.split())))
+        assert found is not None
+        return found
+
+    assert stays("vậy nộp ở đâu") > 0.9
+    assert stays("tôi muốn đổi bằng lái xe") < 0.1
