@@ -5,6 +5,7 @@ a message that has no answer.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -181,6 +182,12 @@ class Report:
         missed = [v for v in [*self.topics, *self.dialogues] if not v.first]
         missed.sort(key=lambda v: (not v.outright, -v.confidence))
         return [*missed, *(v for v in self.none if not _ended_well(v))]
+
+    def pairs(self) -> list[tuple[str, str, int]]:
+        """Wanted topic, the topic taken for it, and how often; the most frequent first."""
+        missed = (v for v in [*self.topics, *self.dialogues] if v.ranked and not v.first)
+        counted = Counter((v.wanted[0], v.ranked[0]) for v in missed)
+        return [(wanted, got, count) for (wanted, got), count in counted.most_common()]
 
 
 def _ended_well(verdict: Verdict) -> bool:

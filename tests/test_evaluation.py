@@ -30,7 +30,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_it_counts_what_was_right(file: Path) -> None:
-    result = CliRunner().invoke(app, ["eval", str(file), "--json", "--worst", "5"])
+    result = CliRunner().invoke(app, ["eval", str(file), "--json", "--worst", "5", "--pairs", "5"])
     assert result.exit_code == 0, result.output
     data = json.loads(result.stdout)
     figures = {name: (value["hits"], value["of"]) for name, value in data["figures"].items()}
@@ -40,6 +40,7 @@ def test_it_counts_what_was_right(file: Path) -> None:
     assert figures["answered though none"] == (0, 2)
     assert (data["styles"]["ngan"]["hits"], data["styles"]["ngan"]["of"]) == (1, 2)
     assert [miss["wanted"] for miss in data["worst"]] == [["ho-chieu-pho-thong"]]
+    assert data["pairs"] == [{"wanted": "ho-chieu-pho-thong", "got": "dang-ky-ket-hon", "count": 1}]
 
 
 def test_it_prints_tables_for_people(file: Path) -> None:

@@ -18,6 +18,7 @@ from handlers.turn import Reply
 def evaluate(
     files: Annotated[list[Path], typer.Argument(help="JSON lines to judge by.", exists=True, dir_okay=False)],
     worst: Annotated[int, typer.Option("--worst", help="List so many misses.", min=0)] = 0,
+    pairs: Annotated[int, typer.Option("--pairs", help="List so many pairs of topics that are mixed up.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as data.")] = False,
 ) -> None:
     """Top-1, top-3, answered outright and how many of these right, facets, dialogues and false answers, by style."""
@@ -36,9 +37,9 @@ def evaluate(
         except BadLine as error:
             raise typer.BadParameter(str(error)) from None
     if as_json:
-        typer.echo(json.dumps(_data(report, worst), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_data(report, worst, pairs), ensure_ascii=False, indent=1))
     else:
-        _print(report, worst)
+        _print(report, worst, pairs)
 
 
 def _lines(file: Path) -> list[dict[str, object]]:
@@ -56,11 +57,12 @@ def _lines(file: Path) -> list[dict[str, object]]:
     return found
 
 
-def _data(report: Report, worst: int) -> dict[str, object]:
+def _data(report: Report, worst: int, pairs: int) -> dict[str, object]:
     return {
         "figures": {name: value.as_json() for name, value in report.figures().items()},
         "styles": {name: value.as_json() for name, value in report.by_style().items()},
         "reliability": {name: value.as_json() for name, value in report.reliability() if value.of},
+        "pairs": [{"wanted": wanted, "got": got, "count": count} for wanted, got, count in report.pairs()[:pairs]],
         "worst": [
             {
                 "q": v.question, "wanted": v.wanted, "ranked": v.ranked[:3], "outcome": str(v.outcome),
@@ -71,7 +73,7 @@ def _data(report: Report, worst: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _print(report: Report, worst: int) -> None:
+def _print(report: Report, worst: int, pairs: int) -> None:
     console = Console()
     for title, rows in (
         ("", list(report.figures().items())),
@@ -82,6 +84,8 @@ def _print(report: Report, worst: int) -> None:
         for name, value in rows:
             table.add_row(name, *_cells(value))
         console.print(table)
+    for wanted_topic, got_topic, count in report.pairs()[:pairs]:
+        console.print(f"{count} x {wanted_topic} taken for {got_topic}", markup=False, highlight=False)
     for verdict in report.worst()[:worst]:
         got = ", ".join(verdict.ranked[:3]) or "-"
         wanted = ", ".join(verdict.wanted) or "none"
