@@ -20,7 +20,9 @@ from bot.channels.web import WEB
 from bot.dossiers.table import NoDossiers, TableDossiers
 from bot.engine import Engine
 from bot.errors import SettingsError
+from bot.leaflets import Leaflets
 from bot.library import Library
+from bot.links import Links, start_of
 from bot.pictures import Pictures
 from bot.secret_key import secret_key
 from bot.settings import Settings
@@ -122,6 +124,11 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         with app.store.read() as session:
             return transcript(session, "web", chat, after)
 
+    def links(place: str | None) -> Links:
+        return Links(app.settings.address, place, app.settings.telegram_name, app.settings.zalo_oa_id)
+
+    leaflets = Leaflets(app.library, app.pictures, links, app.settings.place, app.engine.clock)
+
     def welcome() -> Outgoing:
         known = app.library.current
         tools = Tools(known.content, known.reader, known.intent, NoDossiers())
@@ -139,6 +146,8 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         public_url=app.settings.address,
         default_place=app.settings.place,
         picture=app.pictures.find,
+        leaflet=leaflets.find,
+        begin=lambda key: start_of(app.library.current.content, key),
     )
     routes: list[BaseRoute] = list(create_web(service, stop))
     if app.telegram and app.settings.telegram_mode == "webhook":

@@ -190,7 +190,7 @@ def _shown(incoming: Incoming, memory: Memory) -> str | None:
     """What is kept of a message: its masked words, or the words of the button that was tapped."""
     if incoming.button:
         offered = (item.label for item in memory.offered if item.value == incoming.button)
-        return next(offered, redact(incoming.button))
+        return next(offered, redact(incoming.text or incoming.button))
     return redact(incoming.text) or None
 
 

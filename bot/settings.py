@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     cache_dir: Path = Path(".cache")
 
     telegram_token: SecretStr | None = None
+    telegram_name: str | None = None
     telegram_api_url: _HttpUrl = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_proxy: str | None = None
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_url: _HttpUrl = "https://bot-api.zaloplatforms.com"
     zalo_bot_mode: Literal["polling", "webhook"] = "webhook"
+    zalo_oa_id: str | None = None
     zalo_oa_app_id: str | None = None
     zalo_oa_app_secret: SecretStr | None = None
     zalo_oa_secret_key: SecretStr | None = None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.ports import Tools
-from handlers.topic import footer, reading, remember, stale
+from handlers.topic import footer, leaflet_link, reading, remember, stale
 from handlers.turn import Button, Idle, InGuide, Memory, Outcome, Part, PicturePart, Reply, TextPart, Turn
 from handlers.walk import back, forward, position
 from handlers.words import bullets, say
@@ -45,7 +45,7 @@ def offer(turn: Turn, tools: Tools, guide: Guide) -> Reply:
     memory = remember(turn, guide.topic)
     return Reply(
         Outcome.ANSWERED,
-        tuple(TextPart(part) for part in parts if part),
+        (*(TextPart(part) for part in parts if part), *leaflet_link(turn, tools, guide.id)),
         buttons,
         Idle(),
         memory,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from handlers.overlay import phone_of, place_of
 from handlers.ports import Tools
 from handlers.sections import changes, section
-from handlers.turn import Button, Candidate, Idle, Memory, Outcome, Reading, Reply, TextPart, Turn
+from handlers.turn import Button, Candidate, Idle, LinkPart, Memory, Outcome, Reading, Reply, TextPart, Turn
 from handlers.words import bullets, day, partial_day, say, stop
 from knowledge.model import Confidence, Dated, Facet, Faq, Procedure
 from knowledge.place import CatalogueRecord
@@ -170,6 +170,14 @@ def laws_and_codes(tools: Tools, topic: Procedure) -> list[str]:
     return [f"{say(tools, f'heading_{heading}')}\n{bullets(found)}" for heading, found in blocks if found]
 
 
+def leaflet_link(turn: Turn, tools: Tools, key: str) -> tuple[LinkPart, ...]:
+    """Where the sheet to print is, if the page has an address."""
+    if not tools.public_url:
+        return ()
+    here = f"/p/{turn.incoming.place}" if turn.incoming.place and turn.incoming.place != tools.default_place else ""
+    return (LinkPart(f"{tools.public_url}{here}/to-roi/{key}.pdf", say(tools, "leaflet_button")),)
+
+
 def sources(turn: Turn, tools: Tools, key: str) -> Reply:
     """Where the answer on this topic or FAQ entry comes from, with dates, laws and what the desk must be asked."""
     item: Procedure | Faq = (
@@ -179,9 +187,10 @@ def sources(turn: Turn, tools: Tools, key: str) -> Reply:
     if isinstance(item, Procedure):
         blocks += laws_and_codes(tools, item)
     back = Button(say(tools, "button_more"), f"t:{key}")
+    sheet = leaflet_link(turn, tools, key) if isinstance(item, Procedure) else ()
     return Reply(
         Outcome.ANSWERED,
-        tuple(map(TextPart, blocks)),
+        (*map(TextPart, blocks), *sheet),
         (back,),
         memory=remember(turn, key),
         reading=reading(None, key),

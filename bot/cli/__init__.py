@@ -13,6 +13,7 @@ from bot.cli import (
     evaluate,
     import_dossiers,
     importing,
+    leaflet,
     learn,
     new,
     serve,
@@ -38,6 +39,8 @@ app.command("show")(content.show)
 app.command("schema")(content.schema)
 app.command("eval")(evaluate.evaluate)
 app.command("train")(training.train)
+app.command("leaflet")(leaflet.leaflet)
+app.command("poster")(leaflet.poster)
 app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 importing.app.command("dossiers")(import_dossiers.dossiers)

@@ -13,7 +13,8 @@ from knowledge.place import Place
 
 @dataclass(frozen=True, slots=True)
 class WebService:
-    """`take` and `transcript` are synchronous and called in threads; `transcript(chat, after)` gives later entries."""
+    """`take` and `transcript` are synchronous and called in threads; `transcript(chat, after)` gives later entries.
+    `leaflet(id, place)` is a PDF; `begin(id)` what to call the start at this topic, and the button that goes there."""
 
     take: Callable[[Incoming], Reply | None]
     transcript: Callable[[str, int], tuple[Entry, ...]]
@@ -25,6 +26,8 @@ class WebService:
     secret_key: str
     public_url: str
     picture: Callable[[str, str], Made | None]
+    leaflet: Callable[[str, str | None], bytes | None]
+    begin: Callable[[str], tuple[str, str] | None]
     default_place: str | None = None
     messages_per_minute: int = 30
     messages_per_minute_and_address: int = 300

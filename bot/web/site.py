@@ -35,6 +35,8 @@ def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[R
     for prefix in ("", "/p/{place}"):
         routes += [
             Route(prefix or "/", chat.show, methods=["GET"]),
+            Route(f"{prefix}/m/{{key}}", chat.show, methods=["GET"]),
+            Route(f"{prefix}/to-roi/{{key}}.pdf", chat.leaflet, methods=["GET"]),
             Route(f"{prefix}/chat", chat.send, methods=["POST"]),
             Route(f"{prefix}/chu-to", chat.large, methods=["POST"]),
             Route(f"{prefix}/events", chat.events, methods=["GET"]),
@@ -52,8 +54,12 @@ class ChatPage:
         self.address_minute = MovingMinute(service.messages_per_minute_and_address)
 
     async def show(self, request: Request) -> Response:
-        """The page with the conversation so far."""
+        """The page with the conversation so far; a short link offers to start at its topic."""
         here, ward = self._here(request)
+        key = request.path_params.get("key")
+        begin = self.service.begin(key) if key else None
+        if key and begin is None:
+            raise HTTPException(404)
         chat = self.sessions.chat_of(request)
         entries = await to_thread.run_sync(self.service.transcript, chat, 0) if chat else ()
         texts = self.service.texts()
@@ -68,6 +74,7 @@ class ChatPage:
             place=places[ward].name if ward and ward in places else "",
             here=here,
             message_id=secrets.token_hex(12),
+            begin=begin,
         )
         response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
         self.sessions.keep(response, chat or new_chat())
@@ -160,6 +167,19 @@ class ChatPage:
         fresh = request.query_params.get("v") == made.version
         headers = {"Cache-Control": f"public, max-age={31536000 if fresh else 300}"}
         return Response(made.data, media_type=made.media, headers=headers)
+
+    async def leaflet(self, request: Request) -> Response:
+        """A topic or guide as a sheet to print."""
+        _, ward = self._here(request)
+        address = request.client.host if request.client else ""
+        if not self.address_minute.allows(address):
+            raise HTTPException(429)
+        key = request.path_params["key"]
+        data = await to_thread.run_sync(self.service.leaflet, key, request.path_params.get("place") and ward)
+        if data is None:
+            raise HTTPException(404)
+        headers = {"Content-Disposition": f'inline; filename="{key}.pdf"', "Cache-Control": "public, max-age=3600"}
+        return Response(data, media_type="application/pdf", headers=headers)
 
     async def favicon(self, request: Request) -> Response:
         """Some browsers ask for it whatever the page says."""

@@ -65,7 +65,10 @@
     var form = event.target, button = event.submitter || document.activeElement;
     if (form.action.slice(-5) !== "/chat") return;
     event.preventDefault();
-    if (button && button.name === "button") send({ button: button.value });
+    if (button && button.name === "button") {
+      var named = form.elements.text && form !== ask ? form.elements.text.value : "";
+      send(named ? { button: button.value, text: named } : { button: button.value });
+    }
     else if (text.value.trim()) { send({ text: text.value }); text.value = ""; text.style.height = ""; }
     if (form === ask) text.focus();
   });
@@ -85,5 +88,11 @@
   print.addEventListener("click", function () { window.print(); });
   quieten();
   if (log.children.length > 1) log.lastElementChild.scrollIntoView({ block: "start" });
+  var begin = document.getElementById("begin");
+  if (begin) { // a short link: start there once, and leave an address that may be loaded again
+    begin.querySelector("button").click();
+    begin.remove();
+    history.replaceState(null, "", ask.getAttribute("action").replace(/chat$/, ""));
+  }
   listen();
 })();
