@@ -98,7 +98,8 @@ def _shown(turn: Turn, tools: Tools, topic: Procedure, key: str) -> Reply | None
         footer(tools, topic, case.source),
     ]
     offered = (Facet.FEES, Facet.DEADLINE, Facet.WHERE, Facet.STEPS)
-    buttons = [Button(say(tools, f"facet_{facet}"), f"t:{topic.id}:{facet}") for facet in offered]
+    buttons = [Button(say(tools, "button_checklist"), f"ds:{topic.id}")] if topic.documents else []
+    buttons += [Button(say(tools, f"facet_{facet}"), f"t:{topic.id}:{facet}") for facet in offered]
     memory = replace(remember(turn, topic.id), case=case.id)
     return Reply(
         Outcome.CHECKLIST,

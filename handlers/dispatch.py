@@ -7,7 +7,7 @@ where it should be asked, add its sentences to `knowledge/content/texts/` and a 
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import cases, commands, dossier, guide, place, safety, topics, units
+from handlers import cases, checklist, commands, dossier, guide, place, safety, topics, units
 from handlers.fallback import fallback
 from handlers.ports import Tools
 from handlers.turn import Button, Memory, Outcome, Reply, Turn
@@ -23,6 +23,7 @@ HANDLERS: tuple[Handler, ...] = (
     commands.button,
     guide.button,
     cases.button,
+    checklist.button,
     place.button,
     dossier.button,
     units.button,
@@ -31,6 +32,7 @@ HANDLERS: tuple[Handler, ...] = (
     dossier.code,
     guide.text,
     cases.text,
+    checklist.text,
     units.text,
     safety.chit_chat,
     place.text,
@@ -49,6 +51,8 @@ def dispatch(turn: Turn, tools: Tools) -> Reply:
     reply = units.with_note(turn, tools, place.with_office(turn, tools, reply))
     if reply.state is not None and reply.outcome in _KEEPS_GUIDE_WAITING:
         reply = guide.waiting(turn, tools, reply)
+    if reply.outcome is Outcome.ANSWERED:
+        reply = checklist.waiting(turn, tools, reply)
     memory: Memory = reply.memory or turn.memory
     return replace(reply, memory=replace(memory, offered=reply.buttons))
 

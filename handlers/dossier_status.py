@@ -11,6 +11,7 @@ from knowledge.model import Facet
 
 _TOPIC = "tra-cuu-ho-so"
 _PAYING = "thanh-toan-truc-tuyen"
+_SUPPLEMENT = "bo-sung-ho-so"  # the guide that adds what is missing
 
 
 def shown(turn: Turn, tools: Tools, dossier: Dossier, others: tuple[Button, ...] = ()) -> Reply:
@@ -82,6 +83,8 @@ def _help(tools: Tools, dossier: Dossier) -> list[Button]:
     """The papers of what was applied for where some are missing, its fees and how to pay where it is to be paid."""
     topic = _topic_of(tools, dossier.procedure)
     buttons = []
+    if dossier.status is Status.SUPPLEMENT and _SUPPLEMENT in tools.content.guides:
+        buttons.append(Button(tools.content.guides[_SUPPLEMENT].everyday, f"g:{_SUPPLEMENT}"))
     if dossier.status in (Status.SUPPLEMENT, Status.NOT_ACCEPTED) and topic:
         buttons.append(Button(say(tools, "button_papers"), f"t:{topic}:{Facet.DOCUMENTS}"))
     if dossier.status is Status.PAY:

@@ -23,7 +23,7 @@ _NEAREST = {
     Facet.STEPS: Facet.WHERE,
     Facet.CONDITIONS: Facet.OVERVIEW,
 }
-_MOST_FACETS, _MOST_BUTTONS = 3, 6
+_MOST_FACETS, _MOST_BUTTONS, _MOST_GUIDES = 3, 6, 3
 _NEWS = timedelta(days=300)  # an overview tells what changed since then, and what will
 
 
@@ -112,8 +112,12 @@ def _topic(turn: Turn, tools: Tools, topic: Procedure, facets: tuple[Facet, ...]
 
 def _ways_on(tools: Tools, topic: Procedure, shown: Sequence[Facet], memory: Memory, turn: Turn) -> tuple[Button, ...]:
     buttons: list[Button] = []
-    if topic.guides and topic.guides[0] in tools.content.guides:
-        buttons.append(Button(say(tools, "button_guide"), f"g:{topic.guides[0]}"))
+    guides = [tools.content.guides[key] for key in topic.guides if key in tools.content.guides][:_MOST_GUIDES]
+    for guide in guides:
+        label = say(tools, "button_guide") if len(guides) == 1 else say(tools, "button_guide_of", name=guide.everyday)
+        buttons.append(Button(label, f"g:{guide.id}"))
+    if Facet.DOCUMENTS in shown:
+        buttons.append(Button(say(tools, "button_checklist"), f"ds:{topic.id}"))
     if topic.cases and memory.case is None:
         buttons.append(Button(say(tools, "button_cases"), f"c:{topic.id}"))
     buttons.extend(

@@ -127,9 +127,18 @@ State = Idle | Choosing | InGuide | InCases | AskingDossier | AskingUnit | WithH
 
 
 @dataclass(frozen=True, slots=True)
+class Ticks:
+    """A list of papers being ticked: the topic, and the names of the papers that are there."""
+
+    topic: str
+    done: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered between turns beside the state: the topic spoken of, the one before, an unfinished guide,
-    and the buttons last offered, so that their words or their number choose them in a channel without buttons."""
+    """What is remembered between turns beside the state: the topic spoken of, the one before, an unfinished guide, a
+    list being ticked, and the buttons last offered, so that their words or their number choose them in a channel
+    without buttons."""
 
     topic: str | None = None
     topic_at: datetime | None = None
@@ -139,6 +148,7 @@ class Memory:
     offered: tuple[Button, ...] = ()
     misses: int = 0
     greeted: bool = False
+    ticks: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
