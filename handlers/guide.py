@@ -11,6 +11,8 @@ from knowledge.fold import folded, phrase_in
 from knowledge.model import Guide, Step, Trouble
 from knowledge.picture import version
 
+_NEARLY = 0.8  # of the message is the trouble's own words
+
 
 def button(turn: Turn, tools: Tools) -> Reply | None:
     """`g:<guide>` begins, `go:<guide>` begins at the first step or resumes, `s:<verb>:<step>[:<next>]` moves."""
@@ -234,6 +236,19 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
             return _move(turn, tools, f"s:{verb}:{step.id}")
     found = _trouble(step, said)
     return _fixed(turn, tools, guide, step, found) if found else None
+
+
+def known_trouble(turn: Turn, tools: Tools) -> bool:
+    """Whether the message is, nearly word for word, a trouble of the step they are at ("mắt kém, tay run")."""
+    if not isinstance(turn.state, InGuide) or turn.state.guide not in tools.content.guides:
+        return False
+    step = position(tools.content.guides[turn.state.guide], turn.state.answers).step
+    said = folded(turn.incoming.text)
+    return step is not None and any(
+        phrase_in(phrase, said) and len(folded(phrase)) >= _NEARLY * len(said)
+        for item in step.troubles
+        for phrase in (item.seen, *item.phrasings)
+    )
 
 
 def _says(tools: Tools, name: str, said: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from handlers.commands import start
 from handlers.context import continues, spoken_of
+from handlers.guide import known_trouble
 from handlers.handover import call_person
 from handlers.ports import Tools
 from handlers.topic import answer, reading, topic_button
@@ -78,7 +79,7 @@ def emergency_of(turn: Turn, tools: Tools) -> Intent | None:
 def emergency(turn: Turn, tools: Tools) -> Reply | None:
     """The number to call now, before anything else, in any state."""
     found = emergency_of(turn, tools)
-    if found is None:
+    if found is None or known_trouble(turn, tools):
         return None
     if found is Intent.SELF_HARM:
         person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
