@@ -11,6 +11,7 @@ from knowledge.model import Document, Facet, Procedure
 BEGIN = "ds:"
 _TICK = "tk:"
 _SEND, _END = "ds-gui", "ds-xong"
+_SELF_CHECK = "tu-kiem-tra-ho-so"  # the guide that looks for what dossiers are sent back for
 
 
 def button(turn: Turn, tools: Tools) -> Reply | None:
@@ -131,6 +132,9 @@ def _ended(turn: Turn, tools: Tools, topic: Procedure) -> Reply:
     buttons = tuple(
         Button(say(tools, f"facet_{facet}"), f"t:{topic.id}:{facet}") for facet in (Facet.WHERE, Facet.STEPS)
     )
+    check = tools.content.guides.get(_SELF_CHECK)
+    if check:
+        buttons = (Button(check.everyday, f"g:{check.id}"), *buttons)
     return Reply(Outcome.DONE, (TextPart(text),), buttons, Idle(), memory, reading=reading(None, topic.id))
 
 
