@@ -63,7 +63,7 @@ def _shown(turn: Turn, tools: Tools, topic: Procedure, memory: Memory) -> Reply:
     assert memory.ticks
     wanted = papers(topic, memory.case)
     done = memory.ticks.done
-    lines = [_line(tools, topic, item, memory.case, item.name in done) for item in wanted]
+    lines = [_line(tools, topic, item, memory.case, item.name in done, number) for number, item in enumerate(wanted, 1)]
     left = sum(item.name not in done for item in wanted if memory.case or not item.cases)
     last = say(tools, "checklist_left", left=left) if left else say(tools, "checklist_all")
     heads = (title(tools, topic), stale(turn.now.date(), tools, topic), say(tools, "checklist_intro"))
@@ -82,12 +82,12 @@ def _shown(turn: Turn, tools: Tools, topic: Procedure, memory: Memory) -> Reply:
     )
 
 
-def _line(tools: Tools, topic: Procedure, item: Document, case: str | None, done: bool) -> str:
+def _line(tools: Tools, topic: Procedure, item: Document, case: str | None, done: bool, number: int) -> str:
     name = say(tools, "with_note", text=item.name, note=item.note.rstrip(".")) if item.note else item.name
     if item.cases and case is None and topic.cases:
         titles = " / ".join(found.title for found in topic.cases.list if found.id in item.cases)
         name = say(tools, "for_case", case=titles[:1].lower() + titles[1:], text=name)
-    return say(tools, "checklist_done" if done else "checklist_open", text=name)
+    return say(tools, "checklist_done" if done else "checklist_open", number=number, text=name)
 
 
 def _tick(tools: Tools, number: int, item: Document, done: bool) -> Button:
@@ -110,7 +110,10 @@ def _ticked(turn: Turn, tools: Tools, topic: Procedure, number: str) -> Reply:
 def _to_send(turn: Turn, tools: Tools, topic: Procedure) -> Reply:
     """The list as one message to copy or pass on, with the link that opens this topic, and the sheet to print."""
     done = turn.memory.ticks.done if turn.memory.ticks else ()
-    lines = [_line(tools, topic, item, turn.memory.case, item.name in done) for item in papers(topic, turn.memory.case)]
+    case = turn.memory.case
+    lines = [
+        _line(tools, topic, item, case, item.name in done, number) for number, item in enumerate(papers(topic, case), 1)
+    ]
     link = say(tools, "checklist_link", link=f"{tools.public_url}/m/{topic.id}") if tools.public_url else ""
     whole = "\n".join([say(tools, "checklist_send_title", name=topic.everyday), *lines, link]).strip()
     parts: tuple[Part, ...] = (TextPart(whole), TextPart(say(tools, "checklist_send_how")))
@@ -124,10 +127,12 @@ def _to_send(turn: Turn, tools: Tools, topic: Procedure) -> Reply:
 
 def _ended(turn: Turn, tools: Tools, topic: Procedure) -> Reply:
     """Thanks, and what comes next: where to go, or the steps."""
-    memory = replace(remember(turn, topic.id), ticks=None)
+    memory = remember(turn, topic.id)
     done = turn.memory.ticks.done if turn.memory.ticks else ()
     wanted = [item for item in papers(topic, memory.case) if memory.case or not item.cases]
     left = [item for item in wanted if item.name not in done]
+    if not left:
+        memory = replace(memory, ticks=None)
     text = say(tools, "checklist_ended_left", left=len(left)) if left else say(tools, "checklist_ended")
     buttons = tuple(
         Button(say(tools, f"facet_{facet}"), f"t:{topic.id}:{facet}") for facet in (Facet.WHERE, Facet.STEPS)
@@ -142,7 +147,12 @@ def waiting(turn: Turn, tools: Tools, reply: Reply) -> Reply:
     """After a question in between, the way back to the list that is being ticked."""
     topic = _open(turn, tools)
     memory = reply.memory or turn.memory
-    if topic is None or memory.ticks is None or any(item.value == f"{BEGIN}{topic.id}" for item in reply.buttons):
+    if (
+        topic is None
+        or memory.ticks is None
+        or memory.topic != topic.id
+        or any(item.value == f"{BEGIN}{topic.id}" for item in reply.buttons)
+    ):
         return reply
     back = Button(say(tools, "button_checklist_back"), f"{BEGIN}{topic.id}")
     return replace(reply, buttons=(back, *reply.buttons))

@@ -65,8 +65,13 @@ class FacetReader:
         return Asked(tuple(dict.fromkeys(hit[2] for hit in hits)), _by_word(words, hidden), _by_word(words, either))
 
 
-def chosen(said: Sequence[Facet], likely: Mapping[Facet, float]) -> tuple[Facet, ...]:
-    """What to show first: what the encoder finds likely, with the patterns that were found (`said`) counting too."""
+def chosen(said: Sequence[Facet], likely: Mapping[Facet, float], bare: bool = False) -> tuple[Facet, ...]:
+    """What to show first: what the encoder finds likely, with the patterns that were found (`said`) counting too.
+
+    `bare`: the message has no words but those of the patterns ("mat tien khong"), and then they decide.
+    """
+    if bare and said:
+        likely = {facet: value for facet, value in likely.items() if facet is not Facet.OVERVIEW}
     weights = {facet: value + (_SAID if facet in said else 0.0) for facet, value in likely.items()}
     order = sorted(weights, key=lambda facet: -weights[facet])
     picked = [facet for place, facet in enumerate(order[:_MOST]) if place == 0 or weights[facet] >= _ALSO]

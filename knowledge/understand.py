@@ -67,7 +67,7 @@ class TopicReader:
         every = self._joined(words, asked.topical, joined)
         found = every[:_SHOWN] + [match for match in found if match.id not in trained]
         whole = replace(
-            _read(found, chosen(asked.facets, joined.asked), about_topic),
+            _read(found, chosen(asked.facets, joined.asked, not any(asked.topical)), about_topic),
             likelihood={match.id: match.score for match in every},
             kinds=joined.kinds,
         )
