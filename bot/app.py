@@ -27,7 +27,6 @@ from bot.pictures import Pictures
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from bot.store.connect import Store, open_store
-from bot.store.tables import Conversation
 from bot.store.transcript import Entry, transcript
 from bot.web.guard import create_site
 from bot.web.service import WebService
@@ -77,7 +76,7 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     if telegram:
         limits[telegram.name] = telegram.limits
 
-    def tools(session: Session, conversation: Conversation) -> Tools:
+    def tools(session: Session) -> Tools:
         known = library.current
         dossiers = TableDossiers(session)
         given = (known.content, known.reader, known.intent, dossiers, settings.place, settings.address)

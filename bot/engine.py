@@ -30,13 +30,12 @@ _log = structlog.get_logger()
 
 
 class Engine:
-    """`tools` is built for each turn on its session; `answer` maps a turn to a reply; `sorry` is said when it fails.
-    `ahead` does what may take a while before the transaction begins, such as asking another system."""
+    """`tools` is built for each turn on its session; `answer` maps a turn to a reply; `sorry` is said when it fails."""
 
     def __init__(
         self,
         store: Store,
-        tools: Callable[[Session, Conversation], Tools],
+        tools: Callable[[Session], Tools],
         answer: Callable[[Turn, Tools], Reply],
         limits: Mapping[str, Limits],
         clock: Callable[[], datetime],
@@ -44,16 +43,15 @@ class Engine:
         sorry: Callable[[], Reply],
         key: str,
         self_serving: Collection[str] = ("web", "console"),
-        ahead: Callable[[Incoming], Incoming] = lambda incoming: incoming,
     ) -> None:
         self.store, self.tools, self.answer, self.limits = store, tools, answer, limits
         self.clock, self.bell, self.sorry, self.key = clock, bell, sorry, key
-        self.self_serving, self.ahead = frozenset(self_serving), ahead
+        self.self_serving = frozenset(self_serving)
 
     def take(self, incoming: Incoming) -> Reply | None:
         """Run the turn of one message; None if it was taken before. Raises `StoreAway`, and then nothing happened."""
         button = None if incoming.button is None else readable(incoming.button)
-        incoming = self.ahead(replace(incoming, text=readable(incoming.text), button=button))
+        incoming = replace(incoming, text=readable(incoming.text), button=button)
         now = self.clock()
         with self.store.write() as session:
             conversation = _conversation(session, incoming, now)
@@ -63,7 +61,7 @@ class Engine:
                 return None
             before = load(conversation.state)
             turn = Turn(incoming, before.state, before.memory, before.profile, now)
-            reply = self._answered(session, turn, conversation)
+            reply = self._answered(session, turn)
             self._keep(session, conversation, incoming, before, reply)
             before_reply = conversation.seq
             self._queue(session, conversation, reply, now)
@@ -71,11 +69,11 @@ class Engine:
         self.bell.ring(incoming.channel, incoming.chat)
         return reply
 
-    def _answered(self, session: Session, turn: Turn, conversation: Conversation) -> Reply:
+    def _answered(self, session: Session, turn: Turn) -> Reply:
         """The reply, or an apology: the one place where any error at all is caught, so that nobody is left waiting."""
         try:
             with session.begin_nested():
-                return self.answer(turn, self.tools(session, conversation))
+                return self.answer(turn, self.tools(session))
         except Exception as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise  # the database went away in the middle: nothing happened, the platform sends it again
