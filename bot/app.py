@@ -1,7 +1,7 @@
 """The one place that builds things: settings in, a running Cầu Số out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from bot.channels.contract import Channel, Limits, Outgoing
 from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram, webhook_route
 from bot.channels.web import WEB
+from bot.codes import OneTimeCodes
 from bot.dossiers.table import NoDossiers, TableDossiers
 from bot.engine import Engine
 from bot.errors import SettingsError
@@ -27,6 +28,7 @@ from bot.pictures import Pictures
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from bot.store.connect import Store, open_store
+from bot.store.tables import Conversation
 from bot.store.transcript import Entry, transcript
 from bot.web.guard import create_site
 from bot.web.service import WebService
@@ -39,6 +41,7 @@ from knowledge.units import Units
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SELF_SERVING = frozenset({"web", "console"})  # these read their messages themselves
+Worker = Callable[[asyncio.Event], Coroutine[None, None, None]]
 
 
 def now() -> datetime:
@@ -48,7 +51,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Everything that was built for one process."""
+    """Everything that was built for one process. `workers` run beside the page and the outbox until told to stop."""
 
     settings: Settings
     store: Store
@@ -58,6 +61,7 @@ class App:
     key: str
     pictures: Pictures
     telegram: Telegram | None
+    workers: tuple[Worker, ...] = ()
 
 
 def build(settings: Settings, library: Library | None = None, clock: Callable[[], datetime] = now) -> App:
@@ -76,11 +80,11 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     if telegram:
         limits[telegram.name] = telegram.limits
 
-    def tools(session: Session) -> Tools:
+    def tools(session: Session, conversation: Conversation) -> Tools:
         known = library.current
         dossiers = TableDossiers(session)
         given = (known.content, known.reader, known.intent, dossiers, settings.place, settings.address)
-        return Tools(*given, units=units)
+        return Tools(*given, units=units, codes=OneTimeCodes(session, conversation, key, clock()))
 
     def sorry() -> Reply:
         return Reply(Outcome.FAILED, (TextPart(library.current.content.texts["failed"]),))

@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -15,27 +15,35 @@ from sqlalchemy.orm import Session
 from bot.bell import Bell
 from bot.channels.contract import Limits
 from bot.channels.fit import fit
+from bot.forget import forget
 from bot.logs import chat_hash
 from bot.redact import redact
 from bot.store.connect import Store
 from bot.store.payload import dump as dump_message
-from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
+from bot.store.tables import Call, Conversation, Inbox, Outbox
 from bot.stored_state import Stored, dump, load
 from handlers.ports import Tools
-from handlers.turn import CallPerson, ForgetMe, Idle, Incoming, Memory, Profile, Reply, State, Turn
+from handlers.turn import CallPerson, Effect, ForgetMe, Incoming, Memory, Profile, Reply, State, Turn
 
 _LONGEST = 4000  # characters of a message that are read
 _KEPT_CONTROLS = "\n\t"
 _log = structlog.get_logger()
 
+Carry = Callable[[Session, Conversation, Effect, datetime], None]
+
 
 class Engine:
-    """`tools` is built for each turn on its session; `answer` maps a turn to a reply; `sorry` is said when it fails."""
+    """`tools` is built for each turn on its session; `answer` maps a turn to a reply; `sorry` is said when it fails.
+
+    `ahead` is what has to be done outside of the transaction because it may take long (a photo is fetched and read,
+    another system is asked): each gets the message and gives it back with what was found, and never raises. `carry`
+    carries out the effects that the engine itself knows nothing of, by their class, in the turn's transaction.
+    """
 
     def __init__(
         self,
         store: Store,
-        tools: Callable[[Session], Tools],
+        tools: Callable[[Session, Conversation], Tools],
         answer: Callable[[Turn, Tools], Reply],
         limits: Mapping[str, Limits],
         clock: Callable[[], datetime],
@@ -43,15 +51,20 @@ class Engine:
         sorry: Callable[[], Reply],
         key: str,
         self_serving: Collection[str] = ("web", "console"),
+        ahead: Sequence[Callable[[Incoming], Incoming]] = (),
+        carry: Mapping[type[Effect], Carry] | None = None,
     ) -> None:
         self.store, self.tools, self.answer, self.limits = store, tools, answer, limits
         self.clock, self.bell, self.sorry, self.key = clock, bell, sorry, key
         self.self_serving = frozenset(self_serving)
+        self.ahead, self.carry = tuple(ahead), dict(carry or {})
 
     def take(self, incoming: Incoming) -> Reply | None:
         """Run the turn of one message; None if it was taken before. Raises `StoreAway`, and then nothing happened."""
         button = None if incoming.button is None else readable(incoming.button)
         incoming = replace(incoming, text=readable(incoming.text), button=button)
+        for prepare in self.ahead:
+            incoming = prepare(incoming)
         now = self.clock()
         with self.store.write() as session:
             conversation = _conversation(session, incoming, now)
@@ -61,7 +74,7 @@ class Engine:
                 return None
             before = load(conversation.state)
             turn = Turn(incoming, before.state, before.memory, before.profile, now)
-            reply = self._answered(session, turn)
+            reply = self._answered(session, conversation, turn)
             self._keep(session, conversation, incoming, before, reply)
             before_reply = conversation.seq
             self._queue(session, conversation, reply, now)
@@ -69,11 +82,11 @@ class Engine:
         self.bell.ring(incoming.channel, incoming.chat)
         return reply
 
-    def _answered(self, session: Session, turn: Turn) -> Reply:
+    def _answered(self, session: Session, conversation: Conversation, turn: Turn) -> Reply:
         """The reply, or an apology: the one place where any error at all is caught, so that nobody is left waiting."""
         try:
             with session.begin_nested():
-                return self.answer(turn, self.tools(session))
+                return self.answer(turn, self.tools(session, conversation))
         except Exception as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise  # the database went away in the middle: nothing happened, the platform sends it again
@@ -130,8 +143,10 @@ class Engine:
                     session.add(Call(conversation_id=conversation.id, why=why[:64], at=now))
                     _log.info("person_called", why=why[:64], chat=self._hash(conversation))
                 case ForgetMe():
-                    _forget(session, conversation, before_reply)
+                    forget(session, conversation, before_reply)
                     _log.info("forgotten", chat=self._hash(conversation))
+                case _:
+                    self.carry[type(effect)](session, conversation, effect, now)
 
     def _hash(self, conversation: Conversation) -> str:
         return chat_hash(self.key, conversation.channel, conversation.chat)
@@ -190,18 +205,3 @@ def _shown(incoming: Incoming, memory: Memory) -> str | None:
         offered = (item.label for item in memory.offered if item.value == incoming.button)
         return next(offered, redact(incoming.text or incoming.button))
     return redact(incoming.text) or None
-
-
-def _forget(session: Session, conversation: Conversation, before_reply: int) -> None:
-    """Delete everything of this chat but the keys that stop duplicates and the last word, which is being sent: what
-    is numbered after `before_reply`."""
-    mine = conversation.id
-    session.execute(
-        update(Inbox)
-        .where(Inbox.conversation_id == mine)
-        .values(conversation_id=None, text=None, topic=None, outcome=None, confidence=None)
-    )
-    session.execute(delete(Call).where(Call.conversation_id == mine))
-    session.execute(delete(Outbox).where(Outbox.conversation_id == mine, Outbox.seq <= before_reply))
-    session.execute(delete(PaceRow).where(PaceRow.channel == conversation.channel, PaceRow.chat == conversation.chat))
-    conversation.state = dump(Stored(Idle()))

@@ -29,6 +29,8 @@ async def serve(app: App) -> None:
         tasks.create_task(_until(server, listener, stop))
         tasks.create_task(outbox.run(stop))
         tasks.create_task(app.library.watch(stop))
+        for worker in app.workers:
+            tasks.create_task(worker(stop))
         if app.telegram:
             tasks.create_task(_telegram(app, stop))
         _announce(app, listener)

@@ -11,6 +11,7 @@ from knowledge.model import Document, Facet, Procedure
 BEGIN = "ds:"
 _TICK = "tk:"
 _SEND, _END = "ds-gui", "ds-xong"
+HAND_OVER = "ds-ma"  # answered in handlers/codes.py
 _SELF_CHECK = "tu-kiem-tra-ho-so"  # the guide that looks for what dossiers are sent back for
 
 
@@ -118,10 +119,11 @@ def _to_send(turn: Turn, tools: Tools, topic: Procedure) -> Reply:
     whole = "\n".join([say(tools, "checklist_send_title", name=topic.everyday), *lines, link]).strip()
     parts: tuple[Part, ...] = (TextPart(whole), TextPart(say(tools, "checklist_send_how")))
     back = Button(say(tools, "button_checklist_back"), f"{BEGIN}{topic.id}")
+    buttons = (back, Button(say(tools, "button_checklist_code"), HAND_OVER)) if tools.codes else (back,)
     memory = remember(turn, topic.id)
     shown = reading(None, topic.id, (Facet.DOCUMENTS,))
     return Reply(
-        Outcome.CHECKLIST, (*parts, *leaflet_link(turn, tools, topic.id)), (back,), Idle(), memory, reading=shown
+        Outcome.CHECKLIST, (*parts, *leaflet_link(turn, tools, topic.id)), buttons, Idle(), memory, reading=shown
     )
 
 

@@ -7,7 +7,7 @@ where it should be asked, add its sentences to `knowledge/content/texts/` and a 
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import cases, checklist, commands, dossier, guide, place, safety, topics, units
+from handlers import cases, checklist, codes, commands, dossier, guide, place, safety, topics, units
 from handlers.fallback import fallback
 from handlers.ports import Tools
 from handlers.turn import Button, Memory, Outcome, Reply, Turn
@@ -19,11 +19,13 @@ HANDLERS: tuple[Handler, ...] = (
     safety.unreadable,
     safety.personal,
     safety.emergency,
+    codes.text,
     safety.secret,
     commands.button,
     guide.button,
     cases.button,
     checklist.button,
+    codes.button,
     place.button,
     dossier.button,
     units.button,

@@ -63,6 +63,25 @@ class Dossiers(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What a six-character code was given out for; `chat` is the conversation that asked for it, None: the staff."""
+
+    kind: str
+    payload: str
+    chat: int | None = None
+
+
+class Codes(Protocol):
+    def issue(self, kind: str, payload: str, minutes: int) -> str:
+        """A fresh code that does `kind` with `payload`, once, for so many minutes."""
+        ...
+
+    def redeem(self, text: str) -> Redeemed | None:
+        """What the code in `text` was given out for; it works no more afterwards. None: wrong, used, or run out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     content: Content
     reader: Reader
@@ -72,3 +91,4 @@ class Tools:
     public_url: str = ""
     other_addresses: Sequence[str] = ()
     units: Units = field(default_factory=Units)  # read when first asked for
+    codes: Codes | None = None

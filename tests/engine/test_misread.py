@@ -36,12 +36,16 @@ def say(store: Store, library: Library) -> Callable[..., None]:
         nonlocal count
         count += 1
 
+        known = library.current
+
         def answer(turn: Turn, tools: Tools) -> Reply:
             return reply
 
         engine = Engine(
             store,
-            lambda session: Tools(library.current.content, library.current.reader, library.current.intent, None),  # type: ignore[arg-type]
+            lambda session, conversation: Tools(
+                library.current.content, library.current.reader, library.current.intent, None
+            ),  # type: ignore[arg-type]
             answer,
             {"console": CONSOLE},
             lambda: NOW + timedelta(minutes=count),

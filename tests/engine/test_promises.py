@@ -22,7 +22,7 @@ from bot.outbox import Outbox
 from bot.redact import redact
 from bot.store.connect import Store, open_store
 from bot.store.payload import load
-from bot.store.tables import Inbox
+from bot.store.tables import Conversation, Inbox
 from bot.store.tables import Outbox as Row
 from handlers.ports import Tools
 from handlers.turn import Button, FilePart, ForgetMe, Incoming, Outcome, PicturePart, Reply, TextPart, Turn
@@ -62,7 +62,7 @@ class Desk:
             key="test key",
         )
 
-    def tools(self, session: Session) -> Tools:
+    def tools(self, session: Session, conversation: Conversation) -> Tools:
         self.session = session
         return None  # type: ignore[return-value]
 

@@ -1,0 +1,31 @@
+"""Everything that is kept of one chat, and how it is deleted when its person says so."""
+
+from collections.abc import Callable
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from bot.codes import forget_codes
+from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
+from bot.stored_state import Stored, dump
+from handlers.turn import Idle
+
+# Whoever keeps something of a chat in a table of its own deletes it here.
+FORGETTERS: tuple[Callable[[Session, Conversation], None], ...] = (forget_codes,)
+
+
+def forget(session: Session, conversation: Conversation, before_reply: int) -> None:
+    """Delete everything of this chat but the keys that stop duplicates and the last word, which is being sent: what
+    is numbered after `before_reply`."""
+    mine = conversation.id
+    for forgotten in FORGETTERS:
+        forgotten(session, conversation)
+    session.execute(
+        update(Inbox)
+        .where(Inbox.conversation_id == mine)
+        .values(conversation_id=None, text=None, topic=None, outcome=None, confidence=None)
+    )
+    session.execute(delete(Call).where(Call.conversation_id == mine))
+    session.execute(delete(Outbox).where(Outbox.conversation_id == mine, Outbox.seq <= before_reply))
+    session.execute(delete(PaceRow).where(PaceRow.channel == conversation.channel, PaceRow.chat == conversation.chat))
+    conversation.state = dump(Stored(Idle()))
