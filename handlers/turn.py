@@ -123,7 +123,24 @@ class WithHelper:
     kind: Literal["with_helper"] = "with_helper"
 
 
-State = Idle | Choosing | InGuide | InCases | AskingDossier | AskingUnit | WithHelper
+@dataclass(frozen=True, slots=True)
+class LeavingNumber:
+    """With a helper who is not there yet; a phone number to call is awaited."""
+
+    kind: Literal["leaving_number"] = "leaving_number"
+
+
+@dataclass(frozen=True, slots=True)
+class Bridging:
+    """A member of the team holds `ticket`: what they write goes to its resident (`message`), to colleagues only
+    (`note`), or to an officer to be approved first (`draft`)."""
+
+    ticket: int
+    writing: Literal["message", "note", "draft"] = "message"
+    kind: Literal["bridging"] = "bridging"
+
+
+State = Idle | Choosing | InGuide | InCases | AskingDossier | AskingUnit | WithHelper | LeavingNumber | Bridging
 
 
 @dataclass(frozen=True, slots=True)
