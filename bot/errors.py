@@ -3,6 +3,7 @@
 CausoError
 ├── SettingsError        the operator: a setting is wrong, the start stops with one line
 ├── StoreAway            nobody yet: the database cannot be reached; webhooks answer 503, platforms retry
+├── SourceAway           nobody yet: the one-stop system does not answer; residents are told so, it is asked again later
 ├── NotUnderstood        nobody: a wire message we will never understand; acknowledged and dropped
 └── DeliveryError        a message could not be delivered
     ├── RetryLater       the outbox: try again, after `after` seconds if the platform said so
@@ -20,6 +21,15 @@ class SettingsError(CausoError):
 
 class StoreAway(CausoError):
     """The database cannot be reached now."""
+
+
+class SourceAway(CausoError):
+    """A source of dossiers did not answer, or not in a way that can be read. `reason` is a word for the log; `again`
+    says whether asking once more at once may help."""
+
+    def __init__(self, reason: str, again: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.again = reason, again
 
 
 class NotUnderstood(CausoError):

@@ -147,10 +147,17 @@ def _no_word_twice(path: Path, name: str, words: Mapping[K, tuple[str, ...]], pr
 
 def read_table_words(folder: Path, mapping: Path | None = None) -> TableWords:
     """The words of the content and of a ward's own mapping file. Raises `ContentError` with all that is wrong."""
+    theirs = problems_of(mapping.parent) if mapping else None
+    own = validated(mapping, Own, theirs) if mapping and theirs else None
+    if theirs and theirs.found:
+        raise ContentError(tuple(theirs.found))
+    return table_words(folder, own if isinstance(own, Own) else None)
+
+
+def table_words(folder: Path, own: Own | None = None) -> TableWords:
+    """The words of the content and what a ward adds to them. Raises `ContentError` with all that is wrong."""
     problems = problems_of(folder)
     words = check_table_words(folder, problems)
-    theirs = problems_of(mapping.parent) if mapping else problems
-    own = validated(mapping, Own, theirs) if mapping else None
-    if words is None or theirs.found:
-        raise ContentError((*problems.found, *theirs.found))
-    return TableWords(*words, own if isinstance(own, Own) else None)
+    if words is None:
+        raise ContentError(tuple(problems.found))
+    return TableWords(*words, own)
