@@ -25,18 +25,25 @@ from bot.leaflets import Leaflets
 from bot.library import Library
 from bot.links import Links, start_of
 from bot.pictures import Pictures
+from bot.relay import Relay
 from bot.secret_key import secret_key
 from bot.settings import Settings
+from bot.staff.audit import record
+from bot.staff.directory import join_chat
 from bot.store.connect import Store, open_store
+from bot.store.staff_tables import Staff
 from bot.store.tables import Conversation
 from bot.store.transcript import Entry, transcript
+from bot.tickets.desks import with_desks
+from bot.tickets.escalate import Escalation
+from bot.tickets.wording import Wording
 from bot.web.guard import create_site
 from bot.web.service import WebService
 from bot.web.site import create_web
 from handlers.commands import menu
 from handlers.dispatch import dispatch
 from handlers.ports import Tools
-from handlers.turn import Incoming, Outcome, Reply, TextPart
+from handlers.turn import Effect, Incoming, JoinStaff, Outcome, Reply, TextPart
 from knowledge.units import Units
 
 TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -61,6 +68,8 @@ class App:
     key: str
     pictures: Pictures
     telegram: Telegram | None
+    relay: Relay
+    escalation: Escalation
     workers: tuple[Worker, ...] = ()
 
 
@@ -84,15 +93,40 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         known = library.current
         dossiers = TableDossiers(session)
         given = (known.content, known.reader, known.intent, dossiers, settings.place, settings.address)
-        return Tools(*given, units=units, codes=OneTimeCodes(session, conversation, key, clock()))
+        built = Tools(*given, units=units, codes=OneTimeCodes(session, conversation, key, clock()))
+        return with_desks(built, session, conversation, key, clock())
 
     def sorry() -> Reply:
         return Reply(Outcome.FAILED, (TextPart(library.current.content.texts["failed"]),))
 
     engine = Engine(
-        store=store, tools=tools, answer=dispatch, limits=limits, clock=clock, bell=bell, sorry=sorry, key=key
+        store=store,
+        tools=tools,
+        answer=dispatch,
+        limits=limits,
+        clock=clock,
+        bell=bell,
+        sorry=sorry,
+        key=key,
+        carry={JoinStaff: join},
     )
-    return App(settings, store, library, engine, bell, key, pictures, telegram)
+    relay = Relay(store, engine.queue, bell, clock)
+    escalation = Escalation(store, lambda: Wording(_plain_tools(library)), clock)
+    workers = (relay.run, escalation.run)
+    return App(settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, workers)
+
+
+def join(session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:
+    """A member of the team joined with this chat."""
+    assert isinstance(effect, JoinStaff)
+    join_chat(session, conversation, session.get_one(Staff, effect.staff))
+    record(session, effect.staff, "joined", conversation.channel, now)
+
+
+def _plain_tools(library: Library) -> Tools:
+    """The content alone, where there is no conversation."""
+    known = library.current
+    return Tools(known.content, known.reader, known.intent, NoDossiers())
 
 
 def _telegram(settings: Settings, pictures: Pictures) -> Telegram | None:
@@ -133,9 +167,8 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
     leaflets = Leaflets(app.library, app.pictures, links, app.settings.place, app.engine.clock)
 
     def welcome() -> Outgoing:
-        known = app.library.current
-        tools = Tools(known.content, known.reader, known.intent, NoDossiers())
-        return Outgoing(TextPart(known.content.texts["web_welcome"]), menu(tools))
+        tools = _plain_tools(app.library)
+        return Outgoing(TextPart(tools.content.texts["web_welcome"]), menu(tools))
 
     service = WebService(
         welcome=welcome,

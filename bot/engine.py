@@ -77,7 +77,7 @@ class Engine:
             reply = self._answered(session, conversation, turn)
             self._keep(session, conversation, incoming, before, reply)
             before_reply = conversation.seq
-            self._queue(session, conversation, reply, now)
+            self.queue(session, conversation, reply, now)
             self._carry_out(session, conversation, reply, before_reply, now)
         self.bell.ring(incoming.channel, incoming.chat)
         return reply
@@ -112,7 +112,7 @@ class Engine:
             )
         )
 
-    def _queue(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> None:
+    def queue(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> None:
         """The fitted messages, each with the next number of the conversation."""
         served = conversation.channel in self.self_serving
         for message in fit(reply, self.limits[conversation.channel]):
@@ -160,7 +160,7 @@ class Engine:
             )
             if conversation is None:
                 return False
-            self._queue(session, conversation, reply, now)
+            self.queue(session, conversation, reply, now)
         self.bell.ring(channel, chat)
         return True
 

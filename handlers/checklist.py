@@ -112,11 +112,7 @@ def _to_send(turn: Turn, tools: Tools, topic: Procedure) -> Reply:
     """The list as one message to copy or pass on, with the link that opens this topic, and the sheet to print."""
     done = turn.memory.ticks.done if turn.memory.ticks else ()
     case = turn.memory.case
-    lines = [
-        _line(tools, topic, item, case, item.name in done, number) for number, item in enumerate(papers(topic, case), 1)
-    ]
-    link = say(tools, "checklist_link", link=f"{tools.public_url}/m/{topic.id}") if tools.public_url else ""
-    whole = "\n".join([say(tools, "checklist_send_title", name=topic.everyday), *lines, link]).strip()
+    whole = as_text(tools, topic, case, done)
     parts: tuple[Part, ...] = (TextPart(whole), TextPart(say(tools, "checklist_send_how")))
     back = Button(say(tools, "button_checklist_back"), f"{BEGIN}{topic.id}")
     buttons = (back, Button(say(tools, "button_checklist_code"), HAND_OVER)) if tools.codes else (back,)
@@ -125,6 +121,14 @@ def _to_send(turn: Turn, tools: Tools, topic: Procedure) -> Reply:
     return Reply(
         Outcome.CHECKLIST, (*parts, *leaflet_link(turn, tools, topic.id)), buttons, Idle(), memory, reading=shown
     )
+
+
+def as_text(tools: Tools, topic: Procedure, case: str | None = None, done: tuple[str, ...] = ()) -> str:
+    """The list as one text, with the link that opens the topic."""
+    wanted = enumerate(papers(topic, case), 1)
+    lines = [_line(tools, topic, item, case, item.name in done, number) for number, item in wanted]
+    link = say(tools, "checklist_link", link=f"{tools.public_url}/m/{topic.id}") if tools.public_url else ""
+    return "\n".join([say(tools, "checklist_send_title", name=topic.everyday), *lines, link]).strip()
 
 
 def _ended(turn: Turn, tools: Tools, topic: Procedure) -> Reply:

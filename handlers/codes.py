@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from handlers import checklist
 from handlers.ports import Tools
-from handlers.turn import Button, Outcome, Reply, TextPart, Ticks, Turn
+from handlers.turn import Button, Idle, JoinStaff, Outcome, Reply, TextPart, Ticks, Turn
 from handlers.words import say
 from knowledge.short_codes import read_code, spoken
 
-_LIST = "checklist"
+_LIST, STAFF = "checklist", "staff"
 _LIST_MINUTES = 24 * 60  # the neighbour may type it at home in the evening
 
 
@@ -46,4 +46,12 @@ def _list(turn: Turn, tools: Tools, payload: str) -> Reply | None:
     return checklist.show(replace(turn, memory=memory), tools, topic)
 
 
-_USES: Mapping[str, Callable[[Turn, Tools, str], Reply | None]] = {_LIST: _list}
+def _staff(turn: Turn, tools: Tools, payload: str) -> Reply:
+    """A member of the team joins with this chat; `payload` is who, as {"id", "name"}."""
+    who = json.loads(payload)
+    parts = (TextPart(say(tools, "staff_joined", name=who["name"])),)
+    buttons = (Button(say(tools, "button_bridge_list"), "ve:ds"),)
+    return Reply(Outcome.DONE, parts, buttons, Idle(), effects=(JoinStaff(int(who["id"])),))
+
+
+_USES: Mapping[str, Callable[[Turn, Tools, str], Reply | None]] = {_LIST: _list, STAFF: _staff}

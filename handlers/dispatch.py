@@ -7,7 +7,20 @@ where it should be asked, add its sentences to `knowledge/content/texts/` and a 
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers import cases, checklist, codes, commands, dossier, guide, place, safety, topics, units
+from handlers import (
+    bridge,
+    cases,
+    checklist,
+    codes,
+    commands,
+    dossier,
+    guide,
+    place,
+    safety,
+    topics,
+    units,
+    with_helper,
+)
 from handlers.fallback import fallback
 from handlers.ports import Tools
 from handlers.turn import Button, Memory, Outcome, Reply, Turn
@@ -16,6 +29,10 @@ from knowledge.fold import folded
 Handler = Callable[[Turn, Tools], Reply | None]
 
 HANDLERS: tuple[Handler, ...] = (
+    with_helper.button,
+    with_helper.text,
+    bridge.button,
+    bridge.text,
     safety.unreadable,
     safety.personal,
     safety.emergency,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers.overlay import phone_of, place_of
 from handlers.ports import Tools
 from handlers.turn import Button, CallPerson, InGuide, Outcome, Reply, TextPart, Turn
+from handlers.with_helper import ask
 from handlers.words import say
 
 
@@ -12,8 +13,11 @@ def call_person(turn: Turn, tools: Tools) -> Reply:
     """Tells the ward that somebody needs help and the resident whom to call if it is urgent."""
     state = turn.state
     why = state.guide if isinstance(state, InGuide) else turn.memory.topic or "hoi-chung"
-    texts = [say(tools, "handover"), say(tools, "handover_privacy"), whom_to_call(turn, tools)]
     memory = replace(turn.memory, misses=0, paused=state if isinstance(state, InGuide) else turn.memory.paused)
+    with_ticket = ask(turn, tools, why, memory)
+    if with_ticket:
+        return with_ticket
+    texts = [say(tools, "handover"), say(tools, "handover_privacy"), whom_to_call(turn, tools)]
     buttons = (Button(say(tools, "button_menu"), "cmd:bat-dau"),)
     return Reply(Outcome.HANDED_OVER, tuple(map(TextPart, texts)), buttons, None, memory, effects=(CallPerson(why),))
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
+from handlers.ticket_ports import MemberDesk, ResidentDesk
 from knowledge.intents import Intent
 from knowledge.load import Content
 from knowledge.reading import Reader
@@ -82,6 +83,16 @@ class Codes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Whose chat this is, when it is one of the team's. `area` is their khu phố; None: the whole ward."""
+
+    id: int
+    name: str
+    role: Literal["member", "lead", "officer", "operator"]
+    area: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     content: Content
     reader: Reader
@@ -92,3 +103,6 @@ class Tools:
     other_addresses: Sequence[str] = ()
     units: Units = field(default_factory=Units)  # read when first asked for
     codes: Codes | None = None
+    desk: ResidentDesk | None = None
+    member: StaffMember | None = None
+    tickets: MemberDesk | None = None  # of `member`

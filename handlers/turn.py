@@ -230,7 +230,15 @@ class CallPerson:
     kind: Literal["call_person"] = "call_person"
 
 
-Effect = ForgetMe | CallPerson
+@dataclass(frozen=True, slots=True)
+class JoinStaff:
+    """From now on this chat is that of a member of the team."""
+
+    staff: int
+    kind: Literal["join_staff"] = "join_staff"
+
+
+Effect = ForgetMe | CallPerson | JoinStaff
 
 
 @dataclass(frozen=True, slots=True)
