@@ -18,6 +18,9 @@ from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram, webhook_route
 from bot.channels.web import WEB
 from bot.codes import OneTimeCodes
+from bot.dossiers.known import KnownDossiers
+from bot.dossiers.remote import Remote
+from bot.dossiers.sources import open_source
 from bot.dossiers.table import NoDossiers, TableDossiers
 from bot.engine import Engine
 from bot.errors import SettingsError
@@ -71,6 +74,7 @@ class App:
     relay: Relay
     escalation: Escalation
     workers: tuple[Worker, ...] = ()
+    remote: Remote | None = None
 
 
 def build(settings: Settings, library: Library | None = None, clock: Callable[[], datetime] = now) -> App:
@@ -85,13 +89,16 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     pictures = Pictures(lambda: library.current.content, library.folder, settings.cache_dir)
     telegram = _telegram(settings, pictures)
     units = Units(library.folder)
+    source = open_source(settings, clock)
+    remote = Remote(source, clock) if source else None
     limits: dict[str, Limits] = {"web": WEB, "console": CONSOLE}
     if telegram:
         limits[telegram.name] = telegram.limits
 
     def tools(session: Session, conversation: Conversation) -> Tools:
         known = library.current
-        dossiers = TableDossiers(session)
+        table = TableDossiers(session)
+        dossiers = KnownDossiers(table, remote) if remote else table
         given = (known.content, known.reader, known.intent, dossiers, settings.place, settings.address)
         built = Tools(*given, units=units, codes=OneTimeCodes(session, conversation, key, clock()))
         return with_desks(built, session, conversation, key, clock())
@@ -108,12 +115,13 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         bell=bell,
         sorry=sorry,
         key=key,
+        ahead=(remote.ahead,) if remote else (),
         carry={JoinStaff: join},
     )
     relay = Relay(store, engine.queue, bell, clock)
     escalation = Escalation(store, lambda: Wording(_plain_tools(library)), clock)
     workers = (relay.run, escalation.run)
-    return App(settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, workers)
+    return App(settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, workers, remote)
 
 
 def join(session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:

@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_proxy: str | None = None
 
+    dossier_source: Literal["table", "igate", "json", "sql"] = "table"
+    dossier_url: SecretStr | None = None  # a database's address may hold its password
+    dossier_mapping: Path | None = None
+    dossier_token_url: _HttpUrl | None = None
+    dossier_client_id: str | None = None
+    dossier_client_secret: SecretStr | None = None
+    dossier_folder: Path | None = None
+
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_url: _HttpUrl = "https://bot-api.zaloplatforms.com"
     zalo_bot_mode: Literal["polling", "webhook"] = "webhook"

@@ -64,6 +64,8 @@ def _looked_up(turn: Turn, tools: Tools, code: Code, others: tuple[str, ...] = (
     if dossier:
         buttons = tuple(Button(other, f"{_OURS}{other}") for other in others[:_MOST_OFFERED])
         return shown(turn, tools, dossier, buttons)
+    if code.kind == "dossier" and tools.dossiers.away(code.text):
+        return _unknown(tools, code, "source_away")
     meant = _known(tools, code)
     if meant:
         return _did_you_mean(tools, code, meant)
@@ -106,11 +108,16 @@ def _other(tools: Tools, code: Code) -> Reply:
     return Reply(Outcome.DOSSIER_UNKNOWN, (TextPart(text),), state=state)
 
 
-def _unknown(tools: Tools, code: Code) -> Reply:
-    texts = [say(tools, "dossier_unknown", code=code.text)]
-    agency = tools.content.dossiers.agency(code.text) if tools.content.dossiers else None
+def _unknown(tools: Tools, code: Code, key: str = "dossier_unknown") -> Reply:
+    """Nothing is known of it, for the reason `key`: the portal's own page to look at, and the code ready to paste."""
+    texts = [say(tools, key, code=code.text)]
+    facts = tools.content.dossiers
+    agency = facts.agency(code.text) if facts else None
     if agency:
         texts.append(say(tools, "dossier_unknown_agency", begins=agency.begins, agency=agency.name))
-    texts.append(say(tools, "dossier_unknown_where"))
+    if facts:
+        texts.append(
+            say(tools, "dossier_unknown_where", portal=facts.lookup.portal, link=facts.lookup.link, code=code.text)
+        )
     buttons = (Button(say(tools, "button_person"), "cmd:gap-nguoi"),)
     return Reply(Outcome.DOSSIER_UNKNOWN, tuple(map(TextPart, texts)), buttons, Idle())

@@ -25,7 +25,8 @@ def shown(turn: Turn, tools: Tools, dossier: Dossier, others: tuple[Button, ...]
         lines.append(say(tools, "dossier_due", day=_due(turn, tools, dossier, late)))
     parts = [say(tools, "dossier_title", code=dossier.code), bullets(lines), *_next(turn, tools, dossier, late)]
     parts += late_texts(turn, tools, late)
-    parts.append(say(tools, "dossier_as_of", when=f"{dossier.as_of.astimezone(turn.now.tzinfo):%H:%M %d/%m/%Y}"))
+    as_of = "source_as_of_away" if tools.dossiers.away(dossier.code) else "dossier_as_of"
+    parts.append(say(tools, as_of, when=f"{dossier.as_of.astimezone(turn.now.tzinfo):%H:%M %d/%m/%Y}"))
     buttons = (
         *others,
         *_help(tools, dossier),
@@ -36,7 +37,9 @@ def shown(turn: Turn, tools: Tools, dossier: Dossier, others: tuple[Button, ...]
 
 
 def _status(tools: Tools, dossier: Dossier) -> list[str]:
-    if dossier.status is Status.UNKNOWN:
+    if not dossier.status_words:
+        lines = [say(tools, "source_no_status")]
+    elif dossier.status is Status.UNKNOWN:
         lines = [say(tools, "dossier_status_verbatim", status=dossier.status_words)]
     else:
         lines = [say(tools, "dossier_status", status=say(tools, f"status_{dossier.status}"))]

@@ -62,6 +62,10 @@ class Dossiers(Protocol):
         """The dossier of this normalised code, or None."""
         ...
 
+    def away(self, code: str) -> bool:
+        """Whether a system that may know this code, or something newer of it, could not be asked just now."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:

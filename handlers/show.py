@@ -105,4 +105,8 @@ def _units(tools: Tools, facts: UnitFacts) -> list[str]:
 def _dossiers(tools: Tools, facts: DossierFacts) -> list[str]:
     issued = [say(tools, "dossier_unknown_agency", begins=item.begins, agency=item.name) for item in facts.agencies]
     days = [f"{day(item.on)}: {item.name}" for item in (*facts.days_off, *facts.days_worked)]
-    return [facts.name, bullets(issued), f"{facts.tracking.carrier}: {facts.tracking.link}", bullets(days)]
+    pages = [
+        f"{facts.lookup.portal}: {facts.lookup.link}",
+        f"{facts.tracking.carrier}: {facts.tracking.link}",
+    ]
+    return [facts.name, bullets(issued), bullets(pages), bullets(days)]

@@ -1,4 +1,4 @@
-"""What the content says of dossiers beside the sentences: who issues which codes, where post is tracked."""
+"""What the content says of dossiers beside the sentences: who issues which codes, where post is tracked, where dossiers are looked up."""
 
 import re
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from knowledge.calendar import Calendar
-from knowledge.fields import Slug, Text
+from knowledge.fields import Slug, Text, Url
 from knowledge.model import Dated, Sourced
 
 
@@ -25,6 +25,13 @@ class Tracking(Sourced):
     link: Annotated[str, StringConstraints(pattern=r"^https://\S*\{code\}\S*$")]
 
 
+class Lookup(Sourced):
+    """The page where anybody looks up a dossier by its code."""
+
+    portal: Text
+    link: Url
+
+
 class OddDay(Sourced):
     """A day that is off or worked although the usual calendar says otherwise."""
 
@@ -37,6 +44,7 @@ class DossierFacts(Dated):
     name: Text
     agencies: Annotated[tuple[Agency, ...], Field(min_length=1)]
     tracking: Tracking
+    lookup: Lookup
     days_off: tuple[OddDay, ...] = ()
     days_worked: tuple[OddDay, ...] = ()
 

@@ -37,12 +37,18 @@ class TableDossiers:
             row.holder,
         )
 
+    def away(self, code: str) -> bool:
+        return False
+
 
 class NoDossiers:
     """Where dossiers are not asked for."""
 
     def find(self, code: str) -> Dossier | None:
         return None
+
+    def away(self, code: str) -> bool:
+        return False
 
 
 def sample_procedures() -> tuple[str, ...]:

@@ -28,6 +28,9 @@ class One:
     def find(self, code: str) -> Dossier | None:
         return self.dossier if code == self.dossier.code else None
 
+    def away(self, code: str) -> bool:
+        return False
+
 
 def tools(dossier: Dossier = BIRTH) -> Tools:
     return Tools(CONTENT, None, lambda text: None, One(dossier), "phuong-ngo-quyen")  # type: ignore[arg-type]
