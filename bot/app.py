@@ -18,6 +18,8 @@ from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram, webhook_route
 from bot.channels.web import WEB
 from bot.codes import OneTimeCodes
+from bot.desk.base import Desk
+from bot.desk.routes import desk_routes
 from bot.dossiers.known import KnownDossiers
 from bot.dossiers.remote import Remote
 from bot.dossiers.sources import open_source
@@ -119,7 +121,7 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         carry={JoinStaff: join},
     )
     relay = Relay(store, engine.queue, bell, clock)
-    escalation = Escalation(store, lambda: Wording(_plain_tools(library)), clock)
+    escalation = Escalation(store, lambda: Wording(_plain_tools(library, settings.address)), clock)
     workers = (relay.run, escalation.run)
     return App(settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, workers, remote)
 
@@ -131,10 +133,10 @@ def join(session: Session, conversation: Conversation, effect: Effect, now: date
     record(session, effect.staff, "joined", conversation.channel, now)
 
 
-def _plain_tools(library: Library) -> Tools:
+def _plain_tools(library: Library, address: str) -> Tools:
     """The content alone, where there is no conversation."""
     known = library.current
-    return Tools(known.content, known.reader, known.intent, NoDossiers())
+    return Tools(known.content, known.reader, known.intent, NoDossiers(), public_url=address)
 
 
 def _telegram(settings: Settings, pictures: Pictures) -> Telegram | None:
@@ -174,8 +176,11 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
 
     leaflets = Leaflets(app.library, app.pictures, links, app.settings.place, app.engine.clock)
 
+    def service_tools() -> Tools:
+        return _plain_tools(app.library, app.settings.address)
+
     def welcome() -> Outgoing:
-        tools = _plain_tools(app.library)
+        tools = service_tools()
         return Outgoing(TextPart(tools.content.texts["web_welcome"]), menu(tools))
 
     service = WebService(
@@ -193,7 +198,8 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         leaflet=leaflets.find,
         begin=lambda key: start_of(app.library.current.content, key),
     )
-    routes: list[BaseRoute] = list(create_web(service, stop))
+    desk = Desk(app.store, app.library, app.settings, app.key, app.engine.clock, app.bell, service_tools)
+    routes: list[BaseRoute] = [*desk_routes(desk, stop), *create_web(service, stop)]
     if app.telegram and app.settings.telegram_mode == "webhook":
         routes.append(webhook_route(app.telegram, take(app), webhook_secret(app.key, "telegram")))
     return create_site(routes, service.texts, app.settings.frame_ancestors)

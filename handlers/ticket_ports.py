@@ -18,12 +18,15 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a ticket's story, masked. `who` is the member's name; None: the resident."""
+    """One line of a ticket's story, masked. `who` is the member's name; None: the resident. `draft` is what became of
+    one, by the number `entry`."""
 
     at: datetime
     kind: str
     text: str
     who: str | None = None
+    entry: int = 0
+    draft: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,8 @@ def test_every_text_is_used() -> None:
     from knowledge.load import load
 
     code = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
-    code += "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot/web/templates").iterdir())
+    pages = [*(ROOT / "bot/web/templates").iterdir(), *(ROOT / "bot/desk/templates").iterdir()]
+    code += "\n".join(path.read_text(encoding="utf-8") for path in pages)
     built = (
         "facet_",
         "status_",
@@ -107,6 +108,8 @@ def test_every_text_is_used() -> None:
         "level_",
         "place_phone_",
         "web_",
+        "desk_",
+        "prepared_",
         "command_",
         "words_",
         "unreadable_",

@@ -45,9 +45,9 @@ def new_secret() -> str:
 
 def address_of(secret: str, name: str) -> str:
     """The `otpauth:` address that an authenticator app reads from a QR code."""
-    return pyotp.TOTP(secret).provisioning_uri(name, issuer_name=_ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=_ISSUER)
 
 
 def code_matches(secret: str, code: str, now: datetime) -> bool:
     """Six digits of now, or of half a minute before or after."""
-    return pyotp.TOTP(secret).verify(code.replace(" ", ""), now, valid_window=1)
+    return pyotp.TOTP(secret).verify(otp=code.replace(" ", ""), for_time=now, valid_window=1)

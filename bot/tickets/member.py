@@ -30,6 +30,12 @@ class Member:
         held = select(Ticket).where(Ticket.state == "claimed", Ticket.holder == self._staff).order_by(Ticket.id)
         return [view(self._session, one, self._staff) for one in self._session.scalars(held)]
 
+    def others(self) -> Sequence[TicketView]:
+        """Those that colleagues hold and this member may see."""
+        held = select(Ticket).where(Ticket.state == "claimed", Ticket.holder != self._staff).order_by(Ticket.id)
+        found = self._session.scalars(held).all()
+        return [view(self._session, one) for one in found if people.may_see(self._session, self._staff, one)]
+
     def view(self, ticket: int) -> TicketView | None:
         row = self._session.get(Ticket, ticket)
         if row is None or not people.may_see(self._session, self._staff, row):

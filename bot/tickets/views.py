@@ -34,7 +34,9 @@ def _lines(session: Session, ticket: Ticket) -> tuple[Line, ...]:
         select(TicketEntry).where(TicketEntry.ticket_id == ticket.id).order_by(TicketEntry.id)
     ).all()
     return tuple(
-        Line(people.local(entry.at), entry.kind, entry.text, people.name(session, entry.staff_id))
+        Line(
+            people.local(entry.at), entry.kind, entry.text, people.name(session, entry.staff_id), entry.id, entry.draft
+        )
         for entry in found
         if entry.kind != "event"
     )
