@@ -24,6 +24,7 @@ from bot.dossiers.known import KnownDossiers
 from bot.dossiers.remote import Remote
 from bot.dossiers.sources import open_source
 from bot.dossiers.table import NoDossiers, TableDossiers
+from bot.dossiers.watch import watch_folder
 from bot.engine import Engine
 from bot.errors import SettingsError
 from bot.leaflets import Leaflets
@@ -122,7 +123,9 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     )
     relay = Relay(store, engine.queue, bell, clock)
     escalation = Escalation(store, lambda: Wording(_plain_tools(library, settings.address)), clock)
-    workers = (relay.run, escalation.run)
+    workers: tuple[Worker, ...] = (relay.run, escalation.run)
+    if settings.dossier_folder:
+        workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock).run)
     return App(settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, workers, remote)
 
 

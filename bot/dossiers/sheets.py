@@ -133,6 +133,10 @@ def _lines(path: Path, codec: str, separator: str, encoding: str, done: Progress
     read = READINGS.get(encoding, READINGS["unicode"])
     csv.field_size_limit(_MOST_IN_A_FIELD)
     with path.open("rb") as file, io.TextIOWrapper(file, codec, errors="replace", newline="") as text:
-        for row in csv.reader((line.replace("\0", "") for line in text), delimiter=separator):
-            done.value = file.tell()
-            yield [read(cell) for cell in row]
+        rows = csv.reader((line.replace("\0", "") for line in text), delimiter=separator)
+        try:
+            for row in rows:
+                done.value = file.tell()
+                yield [read(cell) for cell in row]
+        except csv.Error as error:
+            raise UnreadableTable(f"{path.name}: {error}") from None
