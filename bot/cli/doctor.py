@@ -1,14 +1,14 @@
 """`causo doctor`: what is right and what is wrong with this installation, in plain words, and what to do about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import typer
 from rich.console import Console
 
 from bot.app import now
+from bot.cli.doctor_dossiers import folder_findings, source_findings
+from bot.cli.finding import Finding
 from bot.errors import CausoError, SettingsError
 from bot.settings import Settings, read_settings
 from bot.store.connect import open_store
@@ -18,14 +18,6 @@ from knowledge.made import Made
 from knowledge.understand import build_reader
 
 _MARKS = {"good": "[green]✓[/]", "warning": "[yellow]![/]", "wrong": "[red]✗[/]"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `wrong` ends the command with 1; a warning does not."""
-
-    level: Literal["good", "warning", "wrong"]
-    text: str
 
 
 def doctor() -> None:
@@ -50,6 +42,8 @@ def _findings() -> Iterator[Finding]:
     yield from content_findings(content, [str(p) for p in problems if p.level == "error"], now().date())
     yield from reading_findings(content)
     yield from _database(settings)
+    yield from source_findings(settings)
+    yield from folder_findings(settings.dossier_folder)
     if settings.telegram_token is None:
         yield Finding("warning", "Telegram is off: CAUSO_TELEGRAM_TOKEN is not set")
 
