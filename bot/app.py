@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from bot.channels.contract import Channel, Limits, Outgoing
 from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram, webhook_route
 from bot.channels.web import WEB
+from bot.clock import now
 from bot.codes import OneTimeCodes
 from bot.desk.base import Desk
 from bot.desk.routes import desk_routes
@@ -52,14 +52,8 @@ from handlers.ports import Tools
 from handlers.turn import Effect, Incoming, JoinStaff, Outcome, Reply, TextPart
 from knowledge.units import Units
 
-TIME_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SELF_SERVING = frozenset({"web", "console"})  # these read their messages themselves
 Worker = Callable[[asyncio.Event], Coroutine[None, None, None]]
-
-
-def now() -> datetime:
-    """The time where the residents are."""
-    return datetime.now(TIME_ZONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.app import now
+from bot.clock import now
 from bot.learning import Learner
 from bot.settings import read_settings
 from bot.store.connect import Store, open_store, upgrade

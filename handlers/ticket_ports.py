@@ -58,7 +58,7 @@ class Named:
 class ResidentDesk(Protocol):
     """The desk as the resident of this conversation meets it."""
 
-    def open(self, why: str, topic: str | None, step: str | None) -> Promise | None:
+    def open_ticket(self, why: str, topic: str | None, step: str | None) -> Promise | None:
         """Open a ticket, or find the one that is open. None where no team was set up."""
         ...
 

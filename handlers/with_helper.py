@@ -21,7 +21,7 @@ def ask(turn: Turn, tools: Tools, why: str, memory: Memory) -> Reply | None:
     """Open a ticket; None where no team was set up, and the ward's number is all there is."""
     if tools.desk is None:
         return None
-    promise = tools.desk.open(why, turn.memory.topic, _step(turn, tools))
+    promise = tools.desk.open_ticket(why, turn.memory.topic, _step(turn, tools))
     return None if promise is None else _promised(tools, tools.desk, promise, memory)
 
 

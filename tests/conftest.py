@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from bot.app import TIME_ZONE, App, build
+from bot.app import App, build
+from bot.clock import TIME_ZONE
 from bot.dossiers.table import load_sample
 from bot.library import Library
 from bot.settings import Settings

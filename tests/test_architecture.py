@@ -110,6 +110,7 @@ def test_every_text_is_used() -> None:
         "web_",
         "desk_",
         "prepared_",
+        "button_bridge_",
         "command_",
         "words_",
         "unreadable_",

@@ -107,7 +107,7 @@ def test_an_unknown_name_gets_what_is_near(tmp_path: Path) -> None:
 
 
 def test_every_topic_and_guide_makes_a_leaflet(tmp_path: Path) -> None:
-    from bot.app import now
+    from bot.clock import now
     from bot.dossiers.table import NoDossiers
     from bot.leaflet import guide_leaflet, topic_leaflet
     from bot.library import Library

@@ -13,8 +13,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.app import now
 from bot.cli import app
+from bot.clock import now
 from bot.redact import redact
 from bot.store.connect import open_store, upgrade
 from bot.store.tables import Conversation, Inbox

@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from bot.app import App, build, now
+from bot.app import App, build
 from bot.channels.markup import plain
+from bot.clock import now
 from bot.settings import Settings, read_settings
 from bot.store.connect import upgrade
 from handlers.turn import FilePart, Incoming, LinkPart, Outcome, Part, PicturePart, Reply, TextPart

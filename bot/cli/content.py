@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot.app import now
 from bot.channels.markup import plain
 from bot.cli.report import page
+from bot.clock import now
 from bot.dossiers.table import NoDossiers
 from bot.library import Library
 from handlers.ports import Tools

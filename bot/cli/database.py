@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.app import now
+from bot.clock import now
 from bot.dossiers.table import load_sample
 from bot.settings import read_settings
 from bot.store.connect import open_store

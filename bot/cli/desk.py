@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli.lesson import lesson_lines
 from bot.learning import Lesson, Likely
+from bot.lesson import lesson_lines
 from bot.school import School
 from knowledge.phrasings import LEAST, MOST, Refused
 from knowledge.wording import Said

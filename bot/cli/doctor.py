@@ -6,9 +6,9 @@ from datetime import date
 import typer
 from rich.console import Console
 
-from bot.app import now
 from bot.cli.doctor_dossiers import folder_findings, source_findings
 from bot.cli.finding import Finding
+from bot.clock import now
 from bot.errors import CausoError, SettingsError
 from bot.settings import Settings, read_settings
 from bot.store.connect import open_store

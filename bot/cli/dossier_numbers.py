@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.app import now
+from bot.clock import now
 from bot.dossiers.numbers import Numbers, count, tenths
 from bot.settings import read_settings
 from bot.store.connect import open_store, upgrade

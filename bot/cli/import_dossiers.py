@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from bot.app import TIME_ZONE, now
+from bot.clock import TIME_ZONE, now
 from bot.dossiers.importer import import_table
 from bot.dossiers.told import told
 from bot.errors import CausoError

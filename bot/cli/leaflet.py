@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 from rapidfuzz import process
 
-from bot.app import now
+from bot.clock import now
 from bot.dossiers.table import NoDossiers
 from bot.leaflet import guide_leaflet, topic_leaflet
 from bot.library import Library

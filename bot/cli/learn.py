@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from bot.app import TIME_ZONE
 from bot.cli.desk import Desk
-from bot.cli.lesson import data, lines
+from bot.clock import TIME_ZONE
 from bot.learning import Learner
+from bot.lesson import data, lines
 from bot.school import open_school
 from bot.store.misread import Misread
 from knowledge.load import FOLDER

@@ -3,7 +3,8 @@
 import anyio
 import typer
 
-from bot.app import build, now
+from bot.app import build
+from bot.clock import now
 from bot.dossiers.table import load_sample
 from bot.run import serve
 from bot.settings import read_settings

@@ -35,7 +35,7 @@ class Resident:
         self._session, self._conversation, self._wording = session, conversation, wording
         self._calendar, self._key, self._now = calendar, key, now
 
-    def open(self, why: str, topic: str | None, step: str | None) -> Promise | None:
+    def open_ticket(self, why: str, topic: str | None, step: str | None) -> Promise | None:
         if not people.anybody(self._session):
             return None
         if ticket := rows.open_of(self._session, self._conversation.id):

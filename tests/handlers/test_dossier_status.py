@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.app import TIME_ZONE
+from bot.clock import TIME_ZONE
 from handlers.dossier import button
 from handlers.dossier_status import shown
 from handlers.ports import Dossier, Status, Tools
