@@ -32,6 +32,9 @@ _ODD_DAY = re.compile(
     rf"{_APART}(?P<prefix>{_PREFIX})?(?P<head>{_HEAD})\s*-\s*(?P<day>{_N}{{5}}|{_N}{{8}})\s*-\s*"
     rf"(?P<seq>{_N}{{3,7}})(?![0-9])"
 )
+_WELL_WRITTEN = re.compile(
+    r"(?:[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.)?[GH](?!00)[0-9]{2}(?:\.[0-9]{1,3}){0,4}-(?P<day>[0-9]{6})-[0-9]{3,7}"
+)
 _NO_LETTER = re.compile(r"(?<![\w.\-])(?P<head>\d{2}\.\d{2,3})-(?P<day>\d{6})-(?P<seq>\d{3,6})(?![\w\-])")
 _GLUED = re.compile(r"(?<![\w.])(?P<head>[GH]\d{2})(?P<run>(?:[.\-]?\d){10,18})(?![\w\-])")
 _PAYMENT = re.compile(rf"{_APART}G22\.99\.\d\s?-\s?\d{{6}}\d{{4,8}}(?![0-9-])")
@@ -71,6 +74,8 @@ def find_codes(text: str, today: date) -> tuple[Code, ...]:
 
 def normal_code(text: str, today: date) -> str | None:
     """The one spelling of a code that stands alone, as in a column of a table; None when it is none."""
+    if (as_it_should_be := _WELL_WRITTEN.fullmatch(text)) and is_day(as_it_should_be["day"], today):
+        return text  # nearly all of a table
     for code in find_codes(text, today):
         if code.kind in ("dossier", "insurance"):
             return code.text

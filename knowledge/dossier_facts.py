@@ -1,4 +1,4 @@
-"""What the content says of dossiers beside the sentences: who issues which codes, where post is tracked, where dossiers are looked up."""
+"""What the content says of dossiers beside the sentences: who issues codes, where to look up post and dossiers."""
 
 import re
 from datetime import date

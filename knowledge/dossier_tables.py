@@ -1,7 +1,7 @@
 """How the tables of one-stop systems name columns, values and statuses: `dossiers/columns.yaml`, `statuses.yaml`."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
@@ -28,6 +28,7 @@ Answer = Literal["yes", "no"]
 _Word = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 _Words: TypeAlias = tuple[_Word, ...]
 K = TypeVar("K", bound=str)
+_folded = lru_cache(maxsize=4096)(folded)  # a million rows say the same few words
 _ALIKE = 90  # two names of a column that differ by a letter
 
 
@@ -90,19 +91,19 @@ class TableWords:
         return [name for name in self.columns if len(name) > 5]
 
     def status(self, words: str) -> Status | None:
-        return self._statuses.get(folded(words))
+        return self._statuses.get(_folded(words))
 
     def channel(self, words: str) -> Channel | None:
-        return self._channels.get(folded(words)) or _inside(words, self._channels)
+        return self._channels.get(_folded(words)) or _inside(words, self._channels)
 
     def level(self, words: str) -> Level | None:
-        return self._levels.get(folded(words)) or _inside(words, self._levels)
+        return self._levels.get(_folded(words)) or _inside(words, self._levels)
 
     def result(self, words: str) -> Channel | None:
-        return self._results.get(folded(words)) or _inside(words, self._results)
+        return self._results.get(_folded(words)) or _inside(words, self._results)
 
     def digitised(self, words: str) -> bool | None:
-        answer = self._answers.get(folded(words))
+        answer = self._answers.get(_folded(words))
         return None if answer is None else answer == "yes"
 
 
@@ -112,7 +113,9 @@ def _turned(words: Mapping[K, tuple[str, ...]]) -> dict[str, K]:
 
 def _inside(words: str, known: Mapping[str, K]) -> K | None:
     """The longest known spelling among other words, as in a cell that says channel and level at once."""
-    text = f" {folded(words)} "
+    if not words:
+        return None
+    text = f" {_folded(words)} "
     inside = [name for name in known if len(name) > 2 and f" {name} " in text]
     return known[max(inside, key=len)] if inside else None
 

@@ -1,17 +1,22 @@
 """Comparing words as people type them: without case, tones and punctuation."""
 
+import re
 import unicodedata
+
+_NO_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
 
 
 def strip_tones(text: str) -> str:
     """The text without tone and vowel marks; đ becomes d. Case stays."""
+    if text.isascii():
+        return text
     plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return unicodedata.normalize("NFC", "".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def folded(text: str) -> str:
     """Lower case, toneless, single spaces; two texts that fold alike are the same words."""
-    return " ".join("".join(c if c.isalnum() else " " for c in strip_tones(text.lower())).split())
+    return _NO_LETTER_NOR_DIGIT.sub(" ", strip_tones(text.lower())).strip()
 
 
 def phrase_in(phrase: str, text: str) -> bool:

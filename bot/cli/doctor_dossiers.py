@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.app import now
 from bot.cli.finding import Finding
+from bot.clock import now
 from bot.dossiers.sources import open_source
 from bot.errors import SettingsError, SourceAway
 from bot.settings import Settings

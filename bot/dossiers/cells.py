@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
@@ -39,6 +40,7 @@ def moment_of(cell: Cell) -> datetime | None:
     return _written(text)
 
 
+@lru_cache(maxsize=4096)  # the rows of a table share their days
 def _written(text: str) -> datetime:
     if found := _YEAR_FIRST.search(text):
         year, month, day = found.groups()

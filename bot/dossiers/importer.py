@@ -85,5 +85,6 @@ def _write(store: Store, batch: list[Record], as_of: datetime, counts: Counts) -
     if not batch:
         return
     with store.write() as session:
-        forget_sample(session)
+        if counts == Counts():
+            forget_sample(session)  # before the first batch only: it goes through the whole table
         keep(session, batch, as_of, counts)

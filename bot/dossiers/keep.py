@@ -1,12 +1,12 @@
 """Putting imported dossiers into the table: what is new or different is written, nothing is ever deleted."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,8 @@ _WHERE = ZoneInfo("Asia/Ho_Chi_Minh")  # the tables write their own local time
 # A table without a column does not take away what another table said, except what belongs to the status.
 _NOT_KEPT_WHEN_ABSENT = frozenset({"note", "status_since"})
 _NOT_COMPARED = frozenset({"as_of", "status_since"})
+_TABLE = DossierRow.metadata.tables[DossierRow.__tablename__]
+_FIELDS = tuple(field.name for field in fields(Record))
 
 
 @dataclass(slots=True)
@@ -45,20 +47,19 @@ def keep(session: Session, records: Sequence[Record], as_of: datetime, counts: C
             continue
         counts.older += before is not None
         latest[record.code] = record
-    found = session.scalars(select(DossierRow).where(DossierRow.code.in_(latest)))
+    found = session.execute(select(*_TABLE.columns).where(DossierRow.code.in_(latest)))
     known = {row.code: row for row in found}
     write = [
         values
         for record in latest.values()
         if (values := _to_write(record, known.get(record.code), as_of, counts)) is not None
     ]
-    session.expunge_all()
     if write:
         _upsert(session, write)
 
 
-def _to_write(record: Record, row: DossierRow | None, as_of: datetime, counts: Counts) -> dict[str, Any] | None:
-    values = asdict(record)
+def _to_write(record: Record, row: Row[Any] | None, as_of: datetime, counts: Counts) -> dict[str, Any] | None:
+    values = {name: getattr(record, name) for name in _FIELDS}
     values["status"] = str(record.status)
     values["updated_at"] = record.updated_at.replace(tzinfo=_WHERE) if record.updated_at else None
     since = record.updated_at or (record.received_on if record.status == "received" else None)
@@ -82,7 +83,7 @@ def _to_write(record: Record, row: DossierRow | None, as_of: datetime, counts: C
     return values
 
 
-def _is_older(values: dict[str, Any], row: DossierRow) -> bool:
+def _is_older(values: dict[str, Any], row: Row[Any]) -> bool:
     if values["updated_at"] and row.updated_at:
         return bool(values["updated_at"] < row.updated_at)
     return bool(values["as_of"] < row.as_of)
@@ -90,6 +91,6 @@ def _is_older(values: dict[str, Any], row: DossierRow) -> bool:
 
 def _upsert(session: Session, rows: list[dict[str, Any]]) -> None:
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(DossierRow)
+    statement = insert(_TABLE)  # the table and not the class: one statement for all rows, whatever is empty in them
     fresh = {name: statement.excluded[name] for name in rows[0] if name != "code"}
     session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=fresh), rows)

@@ -63,13 +63,13 @@ class Rows:
 
     def read(self, number: int, row: Row) -> Record | BadRow | None:
         """None for what is no dossier: empty lines, headings, the header again, the foot of a page."""
-        texts = [text for text in map(text_of, row) if text]
-        distinct = {folded(text) for text in texts}
-        if not distinct:
-            return None
         code_text = self._text(row, "code")
-        code = normal_code(code_text, self.today)
+        code = normal_code(code_text, self.today) if code_text else None
         if code is None:
+            texts = [text for text in map(text_of, row) if text]
+            distinct = {folded(text) for text in texts}
+            if not distinct:
+                return None
             if distinct <= self._names or self._is_foot(texts) or all(text.strip("()").isdigit() for text in texts):
                 return None
             if len(distinct) == 1:
@@ -97,7 +97,7 @@ class Rows:
         channel = self.words.channel(channel_text) or self.words.channel(level_text)
         if channel is None and level and channel_text:
             channel = "online"
-        note = redact(self._text(row, "note"))[:_LONGEST] or None
+        note = self._text(row, "note")
         return Record(
             code=code,
             procedure=self._text(row, "procedure"),
@@ -113,7 +113,7 @@ class Rows:
             result=self.words.result(self._text(row, "result")),
             digitised=self.words.digitised(self._text(row, "digitised")),
             holder=self._text(row, "holder") or None,
-            note=note if status in _WANTING else None,
+            note=redact(note)[:_LONGEST] or None if note and status in _WANTING else None,
         )
 
     def _is_foot(self, texts: list[str]) -> bool:

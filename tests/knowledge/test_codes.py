@@ -148,6 +148,19 @@ def test_a_cell_of_a_table_is_read_as_one_code() -> None:
     assert normal_code("G22.99.3-241219795252", TODAY) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "H24.12-261105-0007", "000.00.04.H51-200221-0001", "G22.99-251225-020175", "G01.839.108.000-240529-0122",
+        "H24-261105-0007", "H24.1.2.3.4-261105-1234567", "H00.12-261105-0007", "H24.12-261399-0007",
+        "H24.12-261105-12", "H24.12-261105-12345678", "H24.1.2.3.4.5-261105-0007", "H24.12-271105-0007",
+    ],
+)  # fmt: skip
+def test_a_code_alone_is_read_as_it_is_in_a_sentence(text: str) -> None:
+    found = [code.text for code in find_codes(f"hồ sơ {text} đâu rồi", TODAY) if code.kind == "dossier"]
+    assert normal_code(text, TODAY) == (found[0] if found else None)
+
+
 def test_the_agency_is_the_one_of_the_longest_beginning() -> None:
     facts = load().dossiers
     assert facts
