@@ -2,17 +2,16 @@
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from anyio import to_thread
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -37,7 +36,7 @@ OFFICERS: tuple[Role, ...] = ("officer", "operator")
 OPERATORS: tuple[Role, ...] = ("operator",)
 LARGEST_UPLOAD = 60_000_000  # bytes; a year of a province's dossiers as xlsx
 _pages = Environment(
-    loader=ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates")]),
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
 )
@@ -99,13 +98,18 @@ def route(desk: Desk, path: str, view: View, roles: tuple[Role, ...] = EVERYBODY
             return RedirectResponse(f"{HOME}/vao", 303)
         if staff.role not in roles:
             raise HTTPException(403)
-        form, file = await _form(request) if method == "POST" else ({}, None)
+        given = await _form(request) if method == "POST" else FormData()
+        form = {name: value for name, value in given.items() if isinstance(value, str)}
+        files = [value for value in given.values() if isinstance(value, UploadFile) and value.filename]
         if method == "POST" and not (
             of_here(request, desk.settings.public_url) and hmac.compare_digest(form.get("csrf", ""), csrf(desk, token))
         ):
             raise HTTPException(403)
-        ask = Ask(staff, token, request.path_params, dict(request.query_params), form, file)
-        return await to_thread.run_sync(view, desk, ask)
+        ask = Ask(staff, token, request.path_params, dict(request.query_params), form, files[0] if files else None)
+        try:
+            return await to_thread.run_sync(view, desk, ask)
+        finally:
+            await given.close()
 
     return Route(f"{HOME}{path}", endpoint, methods=[method])
 
@@ -115,13 +119,10 @@ def _present(desk: Desk, token: str) -> Staff | None:
         return who(session, token, desk.clock())
 
 
-async def _form(request: Request) -> tuple[dict[str, str], UploadFile | None]:
+async def _form(request: Request) -> FormData:
     if int(request.headers.get("content-length") or 0) > LARGEST_UPLOAD:
         raise HTTPException(413)
-    given = await request.form(max_files=1, max_fields=60)
-    files = [value for value in given.values() if isinstance(value, UploadFile)]
-    texts = {name: value for name, value in given.items() if isinstance(value, str)}
-    return texts, files[0] if files and files[0].filename else None
+    return await request.form(max_files=1, max_fields=60)
 
 
 def of_here(request: Request, public_url: str | None) -> bool:
@@ -145,20 +146,13 @@ def shown(desk: Desk, ask: Ask | None, template: str, status: int = 200, **value
         "version": static_version(),
         "me": ask.staff if ask else None,
         "csrf": csrf(desk, ask.token) if ask else "",
-        "rich": _rich,
+        "rich": rich,
         "said": ask.query.get("da", "") if ask else "",
     }
     html = _pages.get_template(template).render({**known, **values})
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
 
-def _rich(text: str) -> Markup:
-    return rich(text)
-
-
 def back(where: str, said: str = "") -> RedirectResponse:
     """After a form: the page again, with a word on what was done (`desk_done_<said>`)."""
     return RedirectResponse(f"{HOME}{where}{'?da=' + said if said else ''}", 303)
-
-
-Endpoint = Callable[[Request], Awaitable[Response]]

@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from bot.desk.base import OFFICERS, Ask, Desk, back, route, shown
 from bot.dossiers.importer import import_table
+from bot.dossiers.sheets import UnreadableTable
 from bot.dossiers.told import told
-from bot.errors import CausoError
 from bot.staff.audit import record
 from bot.tickets.people import local
 from knowledge.dossier_tables import read_table_words
@@ -43,8 +43,8 @@ def _import(desk: Desk, ask: Ask) -> Response:
         try:
             words = read_table_words(desk.library.folder, None)
             reports = import_table(path, words, desk.store, now, local(now).date(), lambda done, of: None)
-        except CausoError as error:
-            wrong = str(error).replace(str(path), name)
+        except UnreadableTable:
+            wrong = desk.said("desk_import_unreadable", file=name)
             return shown(desk, ask, "dossiers.html", 400, report=[], wrong=wrong)
     with desk.store.write() as session:
         rows = sum(report.rows for report in reports)

@@ -32,7 +32,9 @@ def _school(desk: Desk) -> School:
 def _list(desk: Desk, ask: Ask) -> Response:
     lessons = list(islice(_lessons(_school(desk).learner()), _MOST))
     told = [(lesson, list(lesson_lines(lesson, desk.texts))) for lesson in lessons]
-    return shown(desk, ask, "questions.html", lessons=told)
+    content = desk.library.current.content
+    topics = sorted((topic.everyday, key) for key, topic in content.procedures.items())
+    return shown(desk, ask, "questions.html", lessons=told, topics=topics)
 
 
 def _lessons(learner: Learner) -> Iterator[Lesson]:

@@ -53,8 +53,9 @@ def misread(session: Session, no: Collection[str], since: datetime | None = None
         .subquery()
     )
     row = turns.c
-    # A topic that is sure was asked about by a button or a guide: its question back is not about understanding.
-    asked_back = and_(row.outcome == str(Outcome.ASKED_BACK), row.topic.is_not(None), row.confidence < 1)
+    # A topic that is sure was asked about by a button or a guide: its question back is not about understanding; nor is
+    # one of a message that was not read at all (0), such as “quên tôi đi”.
+    asked_back = and_(row.outcome == str(Outcome.ASKED_BACK), row.confidence > 0, row.confidence < 1)
     unanswered = row.outcome.in_(_UNANSWERED)
     denied = and_(row.outcome.in_(_ANSWERING), row.next_outcome.in_(_AFTER_NO))
     wanted = select(turns).where(row.learnt_at.is_(None), or_(asked_back, unanswered, denied))
