@@ -22,8 +22,9 @@ _MOST_ROWS = 20  # rows of one code that are looked at
 
 
 class SqlSource:
-    """Reads one row by its code; never writes. On PostgreSQL and SQLite the session is read-only and a question ends
-    after three seconds; for other databases give a user who may only read, and time limits in the address."""
+    """Reads one row by its code; never writes. On PostgreSQL and SQLite the session is read-only, and on PostgreSQL a
+    question ends after three seconds; for other databases the operator gives a user who may only read, and time
+    limits in the address."""
 
     name = "sql"
 

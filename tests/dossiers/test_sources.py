@@ -1,5 +1,6 @@
 """Dossiers from other systems, at the wire: what they say, what they leave out, and how they fail."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import create_engine, make_url, text
 from bot.app import App, build
 from bot.dossiers.remote import Remote
 from bot.dossiers.source import Source, local_moment
+from bot.dossiers.source_mapping import JsonMapping, SqlMapping, read_mapping
 from bot.dossiers.sources import open_source
 from bot.dossiers.table import load_sample
 from bot.errors import SettingsError, SourceAway
@@ -262,6 +264,16 @@ def test_a_mapping_file_says_where_the_fields_are(plain: Source, one_stop: OneSt
 def test_a_code_is_no_path(plain: Source, one_stop: OneStop) -> None:
     assert plain.ask("../tu-choi?x=", 4) is None
     assert one_stop.asked == ["../tu-choi?x="]
+
+
+def test_the_mappings_of_the_guide_are_taken_as_they_are_written(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs/vi/mot-cua.md").read_text(encoding="utf-8")
+    models = (JsonMapping, SqlMapping)
+    for block, model in zip(re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL), models, strict=True):
+        (tmp_path / "m.yaml").write_text(block, encoding="utf-8")
+        assert read_mapping(tmp_path / "m.yaml", model).statuses == {"Chờ ký số": "in_progress"}
+    named = set(re.findall(r"CAUSO_[A-Z_]+[A-Z]", guide)) - {"CAUSO_DOSSIER_CLIENT_SECRET_FILE"}
+    assert {name.removeprefix("CAUSO_").lower() for name in named} <= set(Settings.model_fields)
 
 
 # --- a view in a database
