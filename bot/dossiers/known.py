@@ -19,4 +19,7 @@ class KnownDossiers:
         return heard or kept
 
     def away(self, code: str) -> bool:
-        return self.remote.away(code)
+        """Also where the source was never asked and nothing is known, as in another process than the one that offered
+        the code: nobody is told that a code is unknown unless the source said so."""
+        never_asked = self.remote.answer(code) is None
+        return self.remote.failed(code) or (never_asked and self.table.find(code) is None)

@@ -36,16 +36,14 @@ class Answer:
 class Remote:
     """What a source says of dossiers, kept in this process only and not longer than a day. Several threads may use it.
 
-    `ahead` goes before the transaction, `answer` and `away` inside of it touch memory only. Another process that never
-    was asked for a code knows nothing of it, which counts as being away: nobody is told that a code is unknown unless
-    the source said so.
+    `ahead` goes before the transaction, `answer` and `failed` inside of it touch memory only.
     """
 
     def __init__(self, source: Source, clock: Callable[[], datetime], seconds: float = _SECONDS) -> None:
         self.source, self._clock, self._seconds = source, clock, seconds
         self._breaker = Breaker(clock)
         self._answers: TTLCache[str, Answer] = TTLCache(_MOST, _KEPT.total_seconds(), lambda: clock().timestamp())
-        self._failed: TTLCache[str, bool] = TTLCache(_MOST, _KEPT.total_seconds(), lambda: clock().timestamp())
+        self._failed: TTLCache[str, bool] = TTLCache(_MOST, _FRESH.total_seconds(), lambda: clock().timestamp())
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(_AT_ONCE)
 
@@ -94,10 +92,10 @@ class Remote:
         with self._lock:
             return self._answers.get(code)
 
-    def away(self, code: str) -> bool:
-        """Whether the source could not be asked for this code when it was last needed."""
+    def failed(self, code: str) -> bool:
+        """Whether the source was to be asked for this code just now and could not be."""
         with self._lock:
-            return code in self._failed or code not in self._answers
+            return code in self._failed
 
     def close(self) -> None:
         self.source.close()

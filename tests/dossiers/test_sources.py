@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from bot.app import App, build
+from bot.dossiers.known import KnownDossiers
 from bot.dossiers.remote import Remote
 from bot.dossiers.source import Source, local_moment
 from bot.dossiers.source_mapping import JsonMapping, SqlMapping, read_mapping
 from bot.dossiers.sources import open_source
-from bot.dossiers.table import load_sample
+from bot.dossiers.table import TableDossiers, load_sample
 from bot.errors import SettingsError, SourceAway
 from bot.library import Library
 from bot.settings import Settings
@@ -407,7 +408,7 @@ def test_an_answer_is_kept_for_a_minute_and_so_is_none(remote: Remote, one_stop:
         remote.ahead(message(f"hồ sơ {CODE} đâu rồi"))
         remote.ahead(message(button=f"hs:{other}"))
     assert one_stop.asked == [CODE, other, "H24.12-261120-07777", "H24.12-261120-007777"]
-    assert not remote.away(other)
+    assert not remote.failed(other)
     answer = remote.answer(other)
     assert answer is not None
     assert answer.dossier is None
@@ -439,7 +440,7 @@ def test_after_three_failures_it_rests_then_one_question_finds_it_back(
     for number in range(6):
         remote.ahead(message(f"H24.12-261120-000{number}"))
     assert len(one_stop.asked) == 3
-    assert remote.away("H24.12-261120-0005")
+    assert remote.failed("H24.12-261120-0005")
     clock.now += timedelta(seconds=31)
     remote.ahead(message("H24.12-261120-0006"))
     remote.ahead(message("H24.12-261120-0007"))
@@ -450,7 +451,7 @@ def test_after_three_failures_it_rests_then_one_question_finds_it_back(
     remote.ahead(message(CODE))
     remote.ahead(message(f"{CODE[:-1]}6"))
     assert one_stop.asked[4:6] == [CODE, f"{CODE[:-1]}6"]
-    assert not remote.away(CODE)
+    assert not remote.failed(CODE)
 
 
 # --- in a conversation
@@ -541,6 +542,23 @@ def test_a_yes_to_a_code_that_was_offered_shows_it(resident: Person, one_stop: O
     assert asked.outcome is Outcome.ASKED_BACK
     assert CODE in words(asked)
     assert resident.says("đúng rồi").outcome is Outcome.DOSSIER_SHOWN
+
+
+def test_what_this_process_never_asked_for_is_neither_unknown_nor_shown_as_old(
+    resident: Person, one_stop: OneStop
+) -> None:
+    one_stop.dossiers[CODE] = igate_dossier(CODE)
+    asked = resident.says("H24.12-261120-055")
+    assert asked.outcome is Outcome.ASKED_BACK
+    resident.app.remote.close()  # type: ignore[union-attr]
+    resident.restart()
+    reply = resident.says("đúng rồi")
+    assert "chưa trả lời" in words(reply)
+    assert "chưa thấy" not in words(reply)
+    with resident.app.store.read() as session:
+        known = KnownDossiers(TableDossiers(session), resident.app.remote)  # type: ignore[arg-type]
+        assert known.away(CODE)
+        assert not known.away("H24.12-261026-0004"), "of the table, and nobody asked for it"
 
 
 def test_a_dossier_without_a_status_says_so(resident: Person, one_stop: OneStop) -> None:
