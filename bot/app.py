@@ -36,6 +36,7 @@ from bot.secret_key import secret_key
 from bot.settings import Settings
 from bot.staff.audit import record
 from bot.staff.directory import join_chat
+from bot.staff.helping import SessionsEnd, record_help
 from bot.store.connect import Store, open_store
 from bot.store.staff_tables import Staff
 from bot.store.tables import Conversation
@@ -48,8 +49,9 @@ from bot.web.service import WebService
 from bot.web.site import create_web
 from handlers.commands import menu
 from handlers.dispatch import dispatch
+from handlers.effects import Effect, JoinStaff, RecordHelp
 from handlers.ports import Tools
-from handlers.turn import Effect, Incoming, JoinStaff, Outcome, Reply, TextPart
+from handlers.turn import Incoming, Outcome, Reply, TextPart
 from knowledge.units import Units
 
 SELF_SERVING = frozenset({"web", "console"})  # these read their messages themselves
@@ -113,11 +115,11 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         sorry=sorry,
         key=key,
         ahead=(remote.ahead,) if remote else (),
-        carry={JoinStaff: join},
+        carry={JoinStaff: join, RecordHelp: record_help},
     )
     relay = Relay(store, engine.queue, bell, clock)
     escalation = Escalation(store, lambda: Wording(_plain_tools(library, settings.address)), clock)
-    workers: tuple[Worker, ...] = (relay.run, escalation.run)
+    workers: tuple[Worker, ...] = (relay.run, escalation.run, SessionsEnd(store, clock).run)
     if settings.dossier_folder:
         workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock).run)
     return App(settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, workers, remote)

@@ -22,11 +22,13 @@ from bot.store.connect import Store
 from bot.store.payload import dump as dump_message
 from bot.store.tables import Call, Conversation, Inbox, Outbox
 from bot.stored_state import Stored, dump, load
+from handlers.effects import CallPerson, Effect, ForgetMe
 from handlers.ports import Tools
-from handlers.turn import CallPerson, Effect, ForgetMe, Incoming, Memory, Profile, Reply, State, Turn
+from handlers.turn import Incoming, Memory, Outcome, Profile, Reply, State, Turn
 
 _LONGEST = 4000  # characters of a message that are read
 _KEPT_CONTROLS = "\n\t"
+_HIDDEN = "…"
 _log = structlog.get_logger()
 
 Carry = Callable[[Session, Conversation, Effect, datetime], None]
@@ -108,7 +110,7 @@ class Engine:
                 outcome=str(reply.outcome),
                 topic=reply.reading.topic,
                 confidence=reply.reading.confidence,
-                text=_shown(incoming, before.memory),
+                text=_shown(incoming, before.memory, reply.outcome),
             )
         )
 
@@ -199,9 +201,11 @@ def _first_time(session: Session, incoming: Incoming, conversation: Conversation
     return session.scalar(statement) is not None
 
 
-def _shown(incoming: Incoming, memory: Memory) -> str | None:
-    """What is kept of a message: its masked words, or the words of the button that was tapped."""
+def _shown(incoming: Incoming, memory: Memory, outcome: Outcome) -> str | None:
+    """What is kept of a message: its masked words, or the words of the button that was tapped; of what was refused
+    (a password, a code from an SMS) nothing but that there was something."""
     if incoming.button:
         offered = (item.label for item in memory.offered if item.value == incoming.button)
         return next(offered, redact(incoming.text or incoming.button))
-    return redact(incoming.text) or None
+    words = redact(incoming.text)
+    return (_HIDDEN if outcome is Outcome.REFUSED else words) if words else None

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from handlers import checklist
+from handlers.effects import JoinStaff
 from handlers.ports import Tools
-from handlers.turn import Button, Idle, JoinStaff, Outcome, Reply, TextPart, Ticks, Turn
+from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Ticks, Turn
 from handlers.words import say
 from knowledge.short_codes import read_code, spoken
 

@@ -4,24 +4,12 @@ from dataclasses import replace
 
 from handlers import dossier, guide
 from handlers.context import known
+from handlers.effects import ForgetMe
 from handlers.fallback import not_this
 from handlers.handover import call_person
 from handlers.ports import Tools
 from handlers.topic import answer
-from handlers.turn import (
-    Button,
-    Choosing,
-    ForgetMe,
-    Idle,
-    InGuide,
-    Memory,
-    Outcome,
-    Part,
-    Profile,
-    Reply,
-    TextPart,
-    Turn,
-)
+from handlers.turn import Button, Choosing, Idle, InGuide, Memory, Outcome, Part, Profile, Reply, TextPart, Turn
 from handlers.words import say, says
 
 _SLASH = {

@@ -15,6 +15,7 @@ from handlers import (
     commands,
     dossier,
     guide,
+    helping,
     place,
     safety,
     topics,
@@ -33,6 +34,8 @@ HANDLERS: tuple[Handler, ...] = (
     with_helper.text,
     bridge.button,
     bridge.text,
+    helping.button,
+    helping.text,
     safety.unreadable,
     safety.personal,
     safety.emergency,
@@ -65,7 +68,7 @@ _KEEPS_GUIDE_WAITING = {Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.PLACE_SHOWN
 
 def dispatch(turn: Turn, tools: Tools) -> Reply:
     """The first handler's reply, with what every reply has in common: the guide that waits, the buttons offered."""
-    turn = _chosen(turn, tools)
+    turn, ended = helping.before(_chosen(turn, tools))
     reply = next(reply for handler in HANDLERS if (reply := handler(turn, tools)) is not None)
     reply = units.with_note(turn, tools, place.with_office(turn, tools, reply))
     if reply.state is not None and reply.outcome in _KEEPS_GUIDE_WAITING:
@@ -73,7 +76,9 @@ def dispatch(turn: Turn, tools: Tools) -> Reply:
     if reply.outcome is Outcome.ANSWERED:
         reply = checklist.waiting(turn, tools, reply)
     memory: Memory = reply.memory or turn.memory
-    return replace(reply, memory=replace(memory, offered=reply.buttons))
+    reply, memory = helping.noticed(turn, tools, reply, memory)
+    memory = replace(memory, offered=reply.buttons)
+    return replace(reply, memory=memory, effects=(*ended, *reply.effects))
 
 
 def _chosen(turn: Turn, tools: Tools) -> Turn:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from handlers.ticket_ports import MemberDesk, ResidentDesk
+from handlers.ticket_ports import MemberDesk, Named, ResidentDesk
 from knowledge.intents import Intent
 from knowledge.load import Content
 from knowledge.reading import Reader
@@ -94,6 +94,7 @@ class StaffMember:
     name: str
     role: Literal["member", "lead", "officer", "operator"]
     area: int | None = None
+    areas: tuple[Named, ...] = ()  # of the ward
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from handlers.commands import start
 from handlers.context import continues, spoken_of
+from handlers.effects import CallPerson
 from handlers.guide import known_trouble
 from handlers.handover import call_person
 from handlers.ports import Tools
 from handlers.topic import answer, reading, topic_button
 from handlers.topics import LIKELY, SURE
-from handlers.turn import Button, CallPerson, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
 from handlers.words import say, says
 from knowledge.dossier_codes import find_codes
 from knowledge.intents import Intent

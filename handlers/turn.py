@@ -1,9 +1,11 @@
-"""The narrow waist: what a channel hands in, what a handler gives back. Frozen values, nothing of ours imported."""
+"""The narrow waist: what a channel hands in, what a handler gives back. Frozen values only."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+
+from handlers.effects import Effect
 
 
 class Outcome(StrEnum):
@@ -152,6 +154,22 @@ class Ticks:
 
 
 @dataclass(frozen=True, slots=True)
+class Helping:
+    """A member of the team sits beside a neighbour: since when, last touched when, what is recorded when it ends.
+    `agreed`: the neighbour heard what is recorded and said yes. `step` is where they stand in `guide`."""
+
+    began: datetime
+    last: datetime
+    age: str | None = None
+    area: int | None = None
+    agreed: bool = False
+    topic: str | None = None
+    guide: str | None = None
+    step: str | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """What is remembered between turns beside the state: the topic spoken of, the one before, an unfinished guide, a
     list being ticked, and the buttons last offered, so that their words or their number choose them in a channel
@@ -166,6 +184,7 @@ class Memory:
     misses: int = 0
     greeted: bool = False
     ticks: Ticks | None = None
+    helping: Helping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,32 +232,6 @@ class LinkPart:
 
 
 Part = TextPart | PicturePart | FilePart | LinkPart
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetMe:
-    """Delete everything kept of this chat."""
-
-    kind: Literal["forget_me"] = "forget_me"
-
-
-@dataclass(frozen=True, slots=True)
-class CallPerson:
-    """Somebody of the ward should take over; `why` is a topic id or a short reason, never the resident's words."""
-
-    why: str
-    kind: Literal["call_person"] = "call_person"
-
-
-@dataclass(frozen=True, slots=True)
-class JoinStaff:
-    """From now on this chat is that of a member of the team."""
-
-    staff: int
-    kind: Literal["join_staff"] = "join_staff"
-
-
-Effect = ForgetMe | CallPerson | JoinStaff
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,8 @@ def test_every_text_is_used() -> None:
         "desk_",
         "prepared_",
         "button_bridge_",
+        "button_age_",
+        "button_outcome_",
         "command_",
         "words_",
         "unreadable_",

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.staff.directory import member_of
+from bot.staff import directory
 from bot.store.tables import Conversation
 from bot.tickets.member import Member
 from bot.tickets.resident import Resident
 from bot.tickets.wording import Wording
 from handlers.ports import StaffMember, Tools
+from handlers.ticket_ports import Named
 from knowledge.calendar import Calendar
 
 
@@ -19,8 +20,9 @@ def with_desks(tools: Tools, session: Session, conversation: Conversation, key: 
     wording = Wording(tools)
     calendar = tools.content.dossiers.calendar if tools.content.dossiers else Calendar()
     desk = Resident(session, conversation, wording, calendar, key, now)
-    staff = member_of(session, conversation.id)
+    staff = directory.member_of(session, conversation.id)
     if staff is None:
         return replace(tools, desk=desk)
-    member = StaffMember(staff.id, staff.name, staff.role, staff.area_id)
+    areas = tuple(Named(area.id, area.name) for area in directory.areas(session))
+    member = StaffMember(staff.id, staff.name, staff.role, staff.area_id, areas)
     return replace(tools, desk=desk, member=member, tickets=Member(session, staff.id, wording, key, now))

@@ -11,8 +11,9 @@ from bot.engine import Engine
 from bot.library import Library
 from bot.store.connect import Store, open_store
 from bot.store.misread import Misread, dealt_with, misread
+from handlers.effects import ForgetMe
 from handlers.ports import Tools
-from handlers.turn import ForgetMe, Incoming, Outcome, Reading, Reply, Turn
+from handlers.turn import Incoming, Outcome, Reading, Reply, Turn
 from tests.conftest import KEY, NOW
 
 NO = {"khong phai"}

@@ -16,7 +16,8 @@ from bot.errors import RetryLater, Undeliverable
 from bot.outbox import Outbox
 from bot.store.connect import Store, open_store
 from bot.store.tables import Outbox as Row
-from handlers.turn import ForgetMe, Incoming, Outcome, Reply, TextPart
+from handlers.effects import ForgetMe
+from handlers.turn import Incoming, Outcome, Reply, TextPart
 from tests.conftest import NOW
 
 

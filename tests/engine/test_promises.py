@@ -24,8 +24,9 @@ from bot.store.connect import Store, open_store
 from bot.store.payload import load
 from bot.store.tables import Conversation, Inbox
 from bot.store.tables import Outbox as Row
+from handlers.effects import ForgetMe
 from handlers.ports import Tools
-from handlers.turn import Button, FilePart, ForgetMe, Incoming, Outcome, PicturePart, Reply, TextPart, Turn
+from handlers.turn import Button, FilePart, Incoming, Outcome, PicturePart, Reply, TextPart, Turn
 
 START = datetime(2026, 11, 25, 2, tzinfo=UTC)
 LIMITS = Limits(text=100, buttons=3)

@@ -1,0 +1,46 @@
+"""What a reply asks to be done in the same transaction: values, carried out by the engine."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe:
+    """Delete everything kept of this chat."""
+
+    kind: Literal["forget_me"] = "forget_me"
+
+
+@dataclass(frozen=True, slots=True)
+class CallPerson:
+    """Somebody of the ward should take over; `why` is a topic id or a short reason, never the resident's words."""
+
+    why: str
+    kind: Literal["call_person"] = "call_person"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinStaff:
+    """From now on this chat is that of a member of the team."""
+
+    staff: int
+    kind: Literal["join_staff"] = "join_staff"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHelp:
+    """A neighbour was helped face to face; everything that is kept of it."""
+
+    area: int | None
+    age: str | None
+    topic: str | None
+    guide: str | None
+    stuck: str | None
+    outcome: str | None
+    minutes: int
+    began: datetime
+    kind: Literal["record_help"] = "record_help"
+
+
+Effect = ForgetMe | CallPerson | JoinStaff | RecordHelp
