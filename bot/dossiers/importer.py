@@ -16,6 +16,7 @@ from knowledge.dossier_tables import TableWords
 
 _BATCH = 500
 _MOST_BAD_ROWS = 1000  # told one by one; the rest are counted
+_MOST_STATUSES = 200  # different ones that are not known; a column of free text has as many as rows
 
 Watch = Callable[[int, int], None]
 
@@ -69,7 +70,8 @@ def _import_sheet(
             if report.bad <= _MOST_BAD_ROWS:
                 report.bad_rows.append(record)
             continue
-        if record.status is Status.UNKNOWN:
+        seen = report.unknown_statuses
+        if record.status is Status.UNKNOWN and (record.status_words in seen or len(seen) < _MOST_STATUSES):
             report.unknown_statuses[record.status_words] += 1
         batch.append(record)
         if len(batch) == _BATCH:

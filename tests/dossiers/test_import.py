@@ -142,6 +142,15 @@ def test_an_unknown_status_is_kept_word_for_word_and_reported(store: Store) -> N
     assert rows(store)["H49.22-261119-0009"].status_words == "Chờ ký số"
 
 
+def test_a_column_of_free_text_for_statuses_does_not_fill_the_memory(store: Store, tmp_path: Path) -> None:
+    lines = [f"H24.12-261101-{number:04d},Ghi chú riêng {number}" for number in range(300)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["Mã hồ sơ,Trạng thái", *lines]), encoding="utf-8")
+    (report,) = take(store, path)
+    assert len(report.unknown_statuses) == 200
+    assert rows(store)["H24.12-261101-0299"].status_words == "Ghi chú riêng 299"
+
+
 def test_channel_level_result_and_digitising_are_read(store: Store) -> None:
     for name in ("igate-hai-sheet.xlsx", "mot-cua-tcvn3.csv", "cong-utf16.csv"):
         take(store, name)
