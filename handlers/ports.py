@@ -111,3 +111,4 @@ class Tools:
     desk: ResidentDesk | None = None
     member: StaffMember | None = None
     tickets: MemberDesk | None = None  # of `member`
+    report: Callable[[Literal["day", "week", "month", "half"]], str] | None = None  # of `member`

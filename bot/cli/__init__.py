@@ -17,6 +17,8 @@ from bot.cli import (
     learn,
     new,
     serve,
+    staff,
+    team_numbers,
     training,
 )
 from bot.errors import CausoError, StoreAway
@@ -45,9 +47,11 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 importing.app.command("dossiers")(import_dossiers.dossiers)
 app.add_typer(importing.app, name="import")
+dossier_numbers.app.command("helping")(team_numbers.helping)
 app.add_typer(dossier_numbers.app, name="report")
 app.add_typer(new.app, name="new")
 app.add_typer(learn.app, name="learn")
+app.add_typer(staff.app, name="staff")
 
 
 def _sentence(error: CausoError) -> str:

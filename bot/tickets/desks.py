@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.reports.chat import reporter
 from bot.staff import directory
 from bot.store.tables import Conversation
 from bot.tickets.member import Member
@@ -25,4 +26,6 @@ def with_desks(tools: Tools, session: Session, conversation: Conversation, key: 
         return replace(tools, desk=desk)
     areas = tuple(Named(area.id, area.name) for area in directory.areas(session))
     member = StaffMember(staff.id, staff.name, staff.role, staff.area_id, areas)
-    return replace(tools, desk=desk, member=member, tickets=Member(session, staff.id, wording, key, now))
+    tickets = Member(session, staff.id, wording, key, now)
+    report = reporter(session, member, tools.content, now)
+    return replace(tools, desk=desk, member=member, tickets=tickets, report=report)
