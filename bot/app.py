@@ -21,6 +21,9 @@ from bot.codes import OneTimeCodes
 from bot.desk.base import Desk
 from bot.desk.routes import desk_routes
 from bot.dossiers.known import KnownDossiers
+from bot.dossiers.lookups import Lookups
+from bot.dossiers.owners import TableOwners
+from bot.dossiers.receipt import ReceiptReader
 from bot.dossiers.remote import Remote
 from bot.dossiers.sources import open_source
 from bot.dossiers.table import NoDossiers, TableDossiers
@@ -30,6 +33,7 @@ from bot.errors import SettingsError
 from bot.leaflets import Leaflets
 from bot.library import Library
 from bot.links import Links, start_of
+from bot.logs import chat_hash
 from bot.pictures import Pictures
 from bot.relay import Relay
 from bot.secret_key import secret_key
@@ -90,17 +94,26 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     units = Units(library.folder)
     source = open_source(settings, clock)
     remote = Remote(source, clock) if source else None
+    lookups = Lookups(settings, clock)
+    receipts = ReceiptReader({telegram.name: telegram.files.fetch} if telegram else {}, clock)
     limits: dict[str, Limits] = {"web": WEB, "console": CONSOLE}
     if telegram:
         limits[telegram.name] = telegram.limits
 
-    def tools(session: Session, conversation: Conversation) -> Tools:
+    def tools(session: Session, conversation: Conversation, incoming: Incoming) -> Tools:
         known = library.current
         table = TableDossiers(session)
         dossiers = KnownDossiers(table, remote) if remote else table
         given = (known.content, known.reader, known.intent, dossiers, settings.place, settings.address)
-        built = Tools(*given, units=units, codes=OneTimeCodes(session, conversation, key, clock()))
-        return with_desks(built, session, conversation, key, clock())
+        at = clock()
+        built = Tools(
+            *given,
+            units=units,
+            codes=OneTimeCodes(session, conversation, key, at),
+            owners=TableOwners(session, conversation, key, at),
+            may_look_up=lookups.of(session, chat_hash(key, incoming.channel, incoming.chat), incoming.network),
+        )
+        return with_desks(built, session, conversation, key, at)
 
     def sorry() -> Reply:
         return Reply(Outcome.FAILED, (TextPart(library.current.content.texts["failed"]),))
@@ -114,14 +127,14 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         bell=bell,
         sorry=sorry,
         key=key,
-        ahead=(remote.ahead,) if remote else (),
+        ahead=(receipts.ahead, remote.ahead) if remote else (receipts.ahead,),
         carry={JoinStaff: join, RecordHelp: record_help},
     )
     relay = Relay(store, engine.queue, bell, clock)
     escalation = Escalation(store, lambda: Wording(_plain_tools(library, settings.address)), clock)
     workers: tuple[Worker, ...] = (relay.run, escalation.run, SessionsEnd(store, clock).run)
     if settings.dossier_folder:
-        workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock).run)
+        workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock, key).run)
     return App(settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, workers, remote)
 
 

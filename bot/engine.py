@@ -24,7 +24,8 @@ from bot.store.tables import Call, Conversation, Inbox, Outbox
 from bot.stored_state import Stored, dump, load
 from handlers.effects import CallPerson, Effect, ForgetMe
 from handlers.ports import Tools
-from handlers.turn import Incoming, Memory, Outcome, Profile, Reply, State, Turn
+from handlers.states import State
+from handlers.turn import Incoming, Memory, Outcome, Profile, Reply, Turn
 
 _LONGEST = 4000  # characters of a message that are read
 _KEPT_CONTROLS = "\n\t"
@@ -45,7 +46,7 @@ class Engine:
     def __init__(
         self,
         store: Store,
-        tools: Callable[[Session, Conversation], Tools],
+        tools: Callable[[Session, Conversation, Incoming], Tools],
         answer: Callable[[Turn, Tools], Reply],
         limits: Mapping[str, Limits],
         clock: Callable[[], datetime],
@@ -88,7 +89,7 @@ class Engine:
         """The reply, or an apology: the one place where any error at all is caught, so that nobody is left waiting."""
         try:
             with session.begin_nested():
-                return self.answer(turn, self.tools(session, conversation))
+                return self.answer(turn, self.tools(session, conversation, turn.incoming))
         except Exception as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise  # the database went away in the middle: nothing happened, the platform sends it again

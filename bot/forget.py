@@ -6,14 +6,20 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from bot.codes import forget_codes
+from bot.dossiers.owners import forget_proofs
 from bot.staff.directory import leave_chat
 from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
 from bot.stored_state import Stored, dump
 from bot.tickets.rows import forget_tickets
-from handlers.turn import Idle
+from handlers.states import Idle
 
 # Whoever keeps something of a chat in a table of its own deletes it here.
-FORGETTERS: tuple[Callable[[Session, Conversation], None], ...] = (forget_codes, forget_tickets, leave_chat)
+FORGETTERS: tuple[Callable[[Session, Conversation], None], ...] = (
+    forget_codes,
+    forget_proofs,
+    forget_tickets,
+    leave_chat,
+)
 
 
 def forget(session: Session, conversation: Conversation, before_reply: int) -> None:

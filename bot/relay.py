@@ -22,7 +22,8 @@ from bot.store.connect import Store
 from bot.store.tables import Conversation
 from bot.store.ticket_tables import Parcel
 from bot.stored_state import Stored, dump, load
-from handlers.turn import Button, Idle, Outcome, Reply, State, TextPart
+from handlers.states import Idle, State
+from handlers.turn import Button, Outcome, Reply, TextPart
 
 _LOOK_AGAIN = 0.5  # seconds
 _log = structlog.get_logger()

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     dossier_client_id: str | None = None
     dossier_client_secret: SecretStr | None = None
     dossier_folder: Path | None = None
+    lookups_per_chat: int = Field(default=20, ge=1)
+    lookups_per_network: int = Field(default=60, ge=1)
+    lookups_overall: int = Field(default=2000, ge=1)
 
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_url: _HttpUrl = "https://bot-api.zaloplatforms.com"

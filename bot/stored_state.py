@@ -7,7 +7,8 @@ from typing import Annotated, TypeVar
 import structlog
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
-from handlers.turn import Idle, Memory, Profile, State
+from handlers.states import Idle, State
+from handlers.turn import Memory, Profile
 
 VERSION = 1
 

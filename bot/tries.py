@@ -15,15 +15,15 @@ REST = timedelta(hours=1)
 class Tries:
     """The wrong guesses at one thing; `about` says who guesses at what and is kept only as a keyed hash."""
 
-    def __init__(self, session: Session, key: str, about: str, now: datetime) -> None:
-        self._session, self._now = session, now
+    def __init__(self, session: Session, key: str, about: str, now: datetime, most: int = MOST) -> None:
+        self._session, self._now, self._most = session, now, most
         self._key = hmac.new(key.encode(), f"tries|{about}".encode(), hashlib.sha256).hexdigest()[:32]
 
     @property
     def left(self) -> int:
         """How many guesses are left until the rest; 0 while it lasts."""
         row = self._row()
-        return MOST if row is None else max(0, MOST - row.count)
+        return self._most if row is None else max(0, self._most - row.count)
 
     def failed(self) -> int:
         """Count one wrong guess; how many are left."""
@@ -33,7 +33,7 @@ class Tries:
         row.count += 1
         row.until = self._now + REST
         self._session.flush()
-        return max(0, MOST - row.count)
+        return max(0, self._most - row.count)
 
     def succeeded(self) -> None:
         """What was guessed before no longer counts."""

@@ -5,8 +5,9 @@ from dataclasses import replace
 from handlers import bridge_insert
 from handlers.bridge_words import listed, opened
 from handlers.ports import Tools
+from handlers.states import Bridging, Idle
 from handlers.ticket_ports import MemberDesk, TicketOutcome
-from handlers.turn import Bridging, Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import say, says
 
 OURS = "ve:"

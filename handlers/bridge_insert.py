@@ -5,9 +5,10 @@ from dataclasses import replace
 from handlers import checklist
 from handlers.bridge_words import ways
 from handlers.ports import Tools
+from handlers.states import Bridging, Idle
 from handlers.ticket_ports import MemberDesk
 from handlers.topic import answer, topic_button
-from handlers.turn import Bridging, Button, Idle, Memory, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Memory, Outcome, Reply, TextPart, Turn
 from handlers.words import say
 
 _ASK = "/tra"

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from handlers.ports import Tools
+from handlers.states import Bridging
 from handlers.ticket_ports import Line, TicketView
 from handlers.topic import about
-from handlers.turn import Bridging, Button, Outcome, Reply, TextPart
+from handlers.turn import Button, Outcome, Reply, TextPart
 from handlers.words import bullets, say
 
 _LINES = 12  # of the story that are shown in a chat

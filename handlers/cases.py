@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from handlers.ports import Tools
 from handlers.sections import section
+from handlers.states import Idle, InCases
 from handlers.topic import footer, reading, remember, stale, title, topic_button
-from handlers.turn import Button, Idle, InCases, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import say
 from knowledge.fold import folded
 from knowledge.model import Case, CaseQuestion, Facet, Procedure

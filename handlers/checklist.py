@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from handlers.ports import Tools
+from handlers.states import Idle
 from handlers.topic import footer, leaflet_link, reading, remember, stale, title
-from handlers.turn import Button, Idle, Memory, Outcome, Part, Reply, TextPart, Ticks, Turn
+from handlers.turn import Button, Memory, Outcome, Part, Reply, TextPart, Ticks, Turn
 from handlers.words import say, says
 from knowledge.model import Document, Facet, Procedure
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from handlers import checklist
 from handlers.effects import JoinStaff
 from handlers.ports import Tools
-from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Ticks, Turn
+from handlers.states import Idle
+from handlers.turn import Button, Outcome, Reply, TextPart, Ticks, Turn
 from handlers.words import say
 from knowledge.short_codes import read_code, spoken
 

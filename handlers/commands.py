@@ -8,8 +8,9 @@ from handlers.effects import ForgetMe
 from handlers.fallback import not_this
 from handlers.handover import call_person
 from handlers.ports import Tools
+from handlers.states import Choosing, Idle, InGuide
 from handlers.topic import answer
-from handlers.turn import Button, Choosing, Idle, InGuide, Memory, Outcome, Part, Profile, Reply, TextPart, Turn
+from handlers.turn import Button, Memory, Outcome, Part, Profile, Reply, TextPart, Turn
 from handlers.words import say, says
 
 _SLASH = {

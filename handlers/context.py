@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.ports import Tools
-from handlers.turn import Choosing, Turn
+from handlers.states import Choosing
+from handlers.turn import Turn
 from knowledge.context import CONTINUING, GOING_BACK, turning
 from knowledge.fold import folded, phrase_in
 from knowledge.reading import Read, Turning

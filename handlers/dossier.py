@@ -3,8 +3,9 @@
 from handlers.dossier_late import PETITION, petition
 from handlers.dossier_status import shown
 from handlers.ports import Tools
+from handlers.states import AskingDossier, Idle
 from handlers.topic import reading
-from handlers.turn import AskingDossier, Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import say, says
 from knowledge.dossier_codes import Code, find_codes, normal_code
 
@@ -34,10 +35,19 @@ def button(turn: Turn, tools: Tools) -> Reply | None:
     """`hs:<code>`: one of the codes that were offered; `hs-don:<code>`: a petition about it."""
     value = turn.incoming.button or ""
     if value.startswith(PETITION):
-        dossier = tools.dossiers.find(value.removeprefix(PETITION))
+        wanted = value.removeprefix(PETITION)
+        dossier = tools.dossiers.find(wanted) if tools.may_look_up(wanted) else None
         return petition(turn, tools, dossier) if dossier else ask(turn, tools)
     code = normal_code(value.removeprefix(_OURS), turn.now.date()) if value.startswith(_OURS) else None
     return _looked_up(turn, tools, Code(code, "dossier")) if code else None
+
+
+def read_from_photo(turn: Turn, tools: Tools, codes: tuple[str, ...]) -> Reply:
+    """The codes that stood on a photographed receipt."""
+    if len(codes) == 1:
+        return _looked_up(turn, tools, Code(codes[0], "dossier"))
+    buttons = tuple(Button(code, f"{_OURS}{code}") for code in codes[:_MOST_OFFERED])
+    return Reply(Outcome.ASKED_BACK, (TextPart(say(tools, "receipt_which")),), buttons, AskingDossier(codes))
 
 
 def code(turn: Turn, tools: Tools) -> Reply | None:
@@ -60,6 +70,8 @@ def code(turn: Turn, tools: Tools) -> Reply | None:
 
 
 def _looked_up(turn: Turn, tools: Tools, code: Code, others: tuple[str, ...] = ()) -> Reply:
+    if not tools.may_look_up(code.text):
+        return _resting(tools)
     dossier = tools.dossiers.find(code.text)
     if dossier:
         buttons = tuple(Button(other, f"{_OURS}{other}") for other in others[:_MOST_OFFERED])
@@ -74,12 +86,20 @@ def _looked_up(turn: Turn, tools: Tools, code: Code, others: tuple[str, ...] = (
 
 def _nearly(tools: Tools, code: Code) -> Reply:
     """Never a dossier that was not asked for: what may be meant is named, and a yes is waited for."""
+    if not tools.may_look_up(code.text):
+        return _resting(tools)
     meant = _known(tools, code)
     if not meant and len(code.could_be) == 1:
         meant = code.could_be
     if meant:
         return _did_you_mean(tools, code, meant)
     return _other(tools, code)
+
+
+def _resting(tools: Tools) -> Reply:
+    """Too many different codes: the same words whatever stands behind the next one."""
+    person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
+    return Reply(Outcome.REFUSED, (TextPart(say(tools, "dossier_rest")),), (person,), Idle())
 
 
 def _known(tools: Tools, code: Code) -> tuple[str, ...]:

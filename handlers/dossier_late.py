@@ -6,8 +6,9 @@ from datetime import date
 from handlers.handover import whom_to_call
 from handlers.overlay import place_of
 from handlers.ports import Dossier, Status, Tools
+from handlers.states import Idle
 from handlers.topic import reading, topic_button
-from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import day, say, weekday
 from knowledge.calendar import Calendar
 

@@ -1,10 +1,13 @@
 """What is said of one dossier. By code alone: procedure, status, dates, who holds it, what to do."""
 
+from dataclasses import replace
+
 from handlers.dossier_late import Lateness, late_buttons, late_texts, lateness
 from handlers.overlay import place_of
-from handlers.ports import Dossier, Status, Tools
+from handlers.ports import Dossier, Private, Status, Tools
+from handlers.states import Idle
 from handlers.topic import reading, topic_button
-from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import bullets, day, say, weekday
 from knowledge.fold import folded
 from knowledge.model import Facet
@@ -14,10 +17,16 @@ _PAYING = "thanh-toan-truc-tuyen"
 _SUPPLEMENT = "bo-sung-ho-so"  # the guide that adds what is missing
 
 
-def shown(turn: Turn, tools: Tools, dossier: Dossier, others: tuple[Button, ...] = ()) -> Reply:
-    """Everything that may be said of it; `others` are buttons for further dossiers."""
+def shown(
+    turn: Turn, tools: Tools, dossier: Dossier, others: tuple[Button, ...] = (), private: Private | None = None
+) -> Reply:
+    """Everything that may be said of it; `others` are buttons for further dossiers, `private` is what only who it
+    belongs to may see."""
+    private = private or (tools.owners.proved(dossier.code) if tools.owners else None)
+    dossier = replace(dossier, note=private.note) if private else dossier
     late = lateness(turn, tools, dossier)
-    lines = [say(tools, "dossier_procedure", procedure=dossier.procedure)] if dossier.procedure else []
+    lines = [say(tools, "dossier_owner", owner=private.owner)] if private and private.owner else []
+    lines += [say(tools, "dossier_procedure", procedure=dossier.procedure)] if dossier.procedure else []
     lines += _status(tools, dossier)
     if dossier.received_on:
         lines.append(say(tools, "dossier_received", day=day(dossier.received_on)))
@@ -27,8 +36,10 @@ def shown(turn: Turn, tools: Tools, dossier: Dossier, others: tuple[Button, ...]
     parts += late_texts(turn, tools, late)
     as_of = "source_as_of_away" if tools.dossiers.away(dossier.code) else "dossier_as_of"
     parts.append(say(tools, as_of, when=f"{dossier.as_of.astimezone(turn.now.tzinfo):%H:%M %d/%m/%Y}"))
+    more = () if private or tools.owners is None else (Button(say(tools, "button_digits"), f"hs-xem:{dossier.code}"),)
     buttons = (
         *others,
+        *more,
         *_help(tools, dossier),
         *late_buttons(tools, dossier, late),
         Button(say(tools, "button_person"), "cmd:gap-nguoi"),

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from handlers.handover import call_person, whom_to_call
 from handlers.ports import Tools
+from handlers.states import Idle
 from handlers.topic import reading, topic_button
 from handlers.topics import worth_offering
-from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import say
 from knowledge.intents import Intent
 

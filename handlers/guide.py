@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from handlers.ports import Tools
+from handlers.states import Idle, InGuide
 from handlers.topic import footer, leaflet_link, reading, remember, stale
-from handlers.turn import Button, Idle, InGuide, Memory, Outcome, Part, PicturePart, Reply, TextPart, Turn
+from handlers.turn import Button, Memory, Outcome, Part, PicturePart, Reply, TextPart, Turn
 from handlers.walk import back, forward, position
 from handlers.words import bullets, say
 from knowledge.fold import folded, phrase_in

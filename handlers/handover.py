@@ -5,7 +5,8 @@ from dataclasses import replace
 from handlers.effects import CallPerson
 from handlers.overlay import phone_of, place_of
 from handlers.ports import Tools
-from handlers.turn import Button, InGuide, Outcome, Reply, TextPart, Turn
+from handlers.states import InGuide
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.with_helper import ask
 from handlers.words import say
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from handlers.commands import menu
 from handlers.effects import RecordHelp
 from handlers.ports import StaffMember, Tools
-from handlers.turn import Button, Helping, Idle, InGuide, Memory, Outcome, Reply, TextPart, Turn
+from handlers.states import Idle, InGuide
+from handlers.turn import Button, Helping, Memory, Outcome, Reply, TextPart, Turn
 from handlers.walk import position
 from handlers.words import say, says
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from handlers.overlay import layers, office_lines, place_of
 from handlers.ports import Tools
+from handlers.states import Idle
 from handlers.topic import reading, remember, stale
-from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import day, say
 from knowledge.fold import folded, phrase_in
 from knowledge.model import Facet

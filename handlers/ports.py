@@ -76,6 +76,26 @@ class Redeemed:
     chat: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What only who a dossier belongs to may see: initials, and what the office wrote that is missing or wrong."""
+
+    owner: str | None
+    note: str | None
+
+
+class Owners(Protocol):
+    """Whose a dossier is. Nothing of it tells a dossier that is not known from one of which no number is known."""
+
+    def proved(self, code: str) -> Private | None:
+        """What this chat may see, since it gave the right digits not long ago."""
+        ...
+
+    def prove(self, code: str, digits: str) -> tuple[Private | None, int]:
+        """Try four digits: what may be seen now, or None and how many tries are left (0: an hour's rest)."""
+        ...
+
+
 class Codes(Protocol):
     def issue(self, kind: str, payload: str, minutes: int) -> str:
         """A fresh code that does `kind` with `payload`, once, for so many minutes."""
@@ -108,6 +128,8 @@ class Tools:
     other_addresses: Sequence[str] = ()
     units: Units = field(default_factory=Units)  # read when first asked for
     codes: Codes | None = None
+    owners: Owners | None = None
+    may_look_up: Callable[[str], bool] = lambda code: True
     desk: ResidentDesk | None = None
     member: StaffMember | None = None
     tickets: MemberDesk | None = None  # of `member`

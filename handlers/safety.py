@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from handlers.commands import start
 from handlers.context import continues, spoken_of
+from handlers.dossier import read_from_photo
 from handlers.effects import CallPerson
 from handlers.guide import known_trouble
 from handlers.handover import call_person
 from handlers.ports import Tools
+from handlers.states import Idle
 from handlers.topic import answer, reading, topic_button
 from handlers.topics import LIKELY, SURE
-from handlers.turn import Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import say, says
 from knowledge.dossier_codes import find_codes
 from knowledge.intents import Intent
@@ -46,7 +48,7 @@ def unreadable(turn: Turn, tools: Tools) -> Reply | None:
     if incoming.edited:
         return _short(tools, Outcome.SMALLTALK, "edited")
     if incoming.photo:
-        return _short(tools, Outcome.REFUSED, "refuse_photo")
+        return _photo(turn, tools)
     if incoming.location:
         return _short(tools, Outcome.SMALLTALK, "location_received")
     if incoming.other:
@@ -54,6 +56,16 @@ def unreadable(turn: Turn, tools: Tools) -> Reply | None:
     if not any(character.isalnum() for character in incoming.text):
         return _short(tools, Outcome.SMALLTALK, "unreadable_sticker" if incoming.text.strip() else "empty")
     return None
+
+
+def _photo(turn: Turn, tools: Tools) -> Reply:
+    """A receipt's code is as good as typed; a card is refused; else how to photograph a receipt."""
+    seen = turn.incoming.seen
+    if seen is None or seen.card:
+        return _short(tools, Outcome.REFUSED, "refuse_photo")
+    if seen.codes:
+        return read_from_photo(turn, tools, seen.codes)
+    return _short(tools, Outcome.SMALLTALK, "receipt_no_code" if seen.readable else "receipt_failed")
 
 
 def personal(turn: Turn, tools: Tools) -> Reply | None:

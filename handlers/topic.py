@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from handlers.overlay import phone_of, place_of
 from handlers.ports import Tools
 from handlers.sections import changes, section
-from handlers.turn import Button, Candidate, Idle, LinkPart, Memory, Outcome, Reading, Reply, TextPart, Turn
+from handlers.states import Idle
+from handlers.turn import Button, Candidate, LinkPart, Memory, Outcome, Reading, Reply, TextPart, Turn
 from handlers.words import bullets, day, partial_day, say, stop
 from knowledge.model import Confidence, Dated, Facet, Faq, Procedure
 from knowledge.place import CatalogueRecord

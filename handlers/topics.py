@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from handlers.context import earlier, known, spoken_of, stays, turned
 from handlers.ports import Tools
+from handlers.states import Choosing
 from handlers.topic import answer, reading, sources, topic_button
-from handlers.turn import Button, Choosing, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.words import bullets, say
 from knowledge.model import Facet
 from knowledge.reading import Match, Read

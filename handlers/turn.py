@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from handlers.effects import Effect
+from handlers.states import InGuide, State
 
 
 class Outcome(StrEnum):
@@ -41,11 +42,22 @@ Other = Literal["sticker", "voice", "document", "contact", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
+class Photographed:
+    """What this machine read in a photo, which is not kept: the dossier codes in its QR and bar codes, or that it is a
+    card of a person, or that it could not be opened."""
+
+    codes: tuple[str, ...] = ()
+    card: bool = False
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message of a resident. `chat` and `message_id` are the platform's own, as text; `sent_at` is aware UTC.
 
     `button` is the value of a tapped button. `photo` is the platform's file reference, never the picture itself.
-    `other` names a kind of message that has no text we could read. `place` is the ward of the page it came from.
+    `other` names a kind of message that has no text we could read. `place` is the ward of the page it came from,
+    `network` a keyed hash of the address it came from, where that is known. `seen` is what was read in the photo.
     """
 
     channel: str
@@ -59,6 +71,8 @@ class Incoming:
     other: Other | None = None
     edited: bool = False
     place: str | None = None
+    network: str | None = None
+    seen: Photographed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,82 +81,6 @@ class Button:
 
     label: str
     value: str
-
-
-# --- What a conversation is in the middle of -------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    kind: Literal["idle"] = "idle"
-
-
-@dataclass(frozen=True, slots=True)
-class Choosing:
-    """One question was asked back; `options` are the ids that were offered."""
-
-    options: tuple[str, ...]
-    kind: Literal["choosing"] = "choosing"
-
-
-@dataclass(frozen=True, slots=True)
-class InGuide:
-    """Inside a guide. Only answers are kept: `answers` is (step id, "ok" or the chosen next step); the current
-    step is derived by replaying them, so that an edited guide strands nobody."""
-
-    guide: str
-    answers: tuple[tuple[str, str], ...] = ()
-    kind: Literal["in_guide"] = "in_guide"
-
-
-@dataclass(frozen=True, slots=True)
-class InCases:
-    """Being asked which case of a topic is theirs."""
-
-    topic: str
-    answers: tuple[tuple[str, str], ...] = ()
-    kind: Literal["in_cases"] = "in_cases"
-
-
-@dataclass(frozen=True, slots=True)
-class AskingDossier:
-    """A dossier code is awaited, or a yes to the codes `offered`."""
-
-    offered: tuple[str, ...] = ()
-    kind: Literal["asking_dossier"] = "asking_dossier"
-
-
-@dataclass(frozen=True, slots=True)
-class AskingUnit:
-    """Several places bear the name `asked`; a district or province is awaited."""
-
-    asked: str
-    kind: Literal["asking_unit"] = "asking_unit"
-
-
-@dataclass(frozen=True, slots=True)
-class WithHelper:
-    kind: Literal["with_helper"] = "with_helper"
-
-
-@dataclass(frozen=True, slots=True)
-class LeavingNumber:
-    """With a helper who is not there yet; a phone number to call is awaited."""
-
-    kind: Literal["leaving_number"] = "leaving_number"
-
-
-@dataclass(frozen=True, slots=True)
-class Bridging:
-    """A member of the team holds `ticket`: what they write goes to its resident (`message`), to colleagues only
-    (`note`), or to an officer to be approved first (`draft`)."""
-
-    ticket: int
-    writing: Literal["message", "note", "draft"] = "message"
-    kind: Literal["bridging"] = "bridging"
-
-
-State = Idle | Choosing | InGuide | InCases | AskingDossier | AskingUnit | WithHelper | LeavingNumber | Bridging
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from handlers.overlay import layers, office_lines, place_of
 from handlers.ports import Tools
+from handlers.states import AskingUnit, Idle
 from handlers.topic import footer, reading, stale, topic_button
-from handlers.turn import AskingUnit, Button, Idle, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Reply, TextPart, Turn
 from handlers.unit_words import MOST_LISTED, sentences, where
 from handlers.words import bullets, capital, day, partial_day, say
 from knowledge.fold import folded

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from handlers.ports import Tools
+from handlers.states import AskingUnit
 from handlers.topics import LIKELY
-from handlers.turn import AskingUnit, Outcome, Reply, TextPart, Turn
+from handlers.turn import Outcome, Reply, TextPart, Turn
 from handlers.unit_reply import desk_of, home_of, reply_on, shown, sources, unknown
 from handlers.unit_words import note
 from knowledge.fold import folded

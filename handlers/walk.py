@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from handlers.turn import InGuide
+from handlers.states import InGuide
 from knowledge.model import Guide, Step
 
 Answers = tuple[tuple[str, str], ...]

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from handlers.ports import Tools
+from handlers.states import Idle, InGuide, LeavingNumber, WithHelper
 from handlers.ticket_ports import Promise, ResidentDesk
-from handlers.turn import Button, Idle, InGuide, LeavingNumber, Memory, Outcome, Reply, TextPart, Turn, WithHelper
+from handlers.turn import Button, Memory, Outcome, Reply, TextPart, Turn
 from handlers.walk import position
 from handlers.words import say, says, weekday
 from knowledge.intents import Intent

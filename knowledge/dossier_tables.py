@@ -42,6 +42,8 @@ class Values(Model):
 class Columns(Model):
     columns: dict[Column, Annotated[_Words, Field(min_length=1)]]
     personal: _Words
+    proof: _Words
+    owner: _Words
     idle: _Words
     values: Values
     foot: _Words
@@ -74,6 +76,8 @@ class TableWords:
         self._channels, self._levels = _turned(columns.values.channel), _turned(columns.values.level)
         self._results, self._answers = _turned(columns.values.result), _turned(columns.values.digitised)
         self.personal = frozenset(map(folded, columns.personal))
+        self.proof = frozenset(map(folded, columns.proof))
+        self.owner = frozenset(map(folded, columns.owner))
         self.idle = frozenset(map(folded, columns.idle))
         self.foot = frozenset(map(folded, columns.foot))
 

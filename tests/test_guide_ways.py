@@ -9,7 +9,8 @@ from bot.app import build
 from bot.library import Library
 from bot.settings import Settings
 from bot.store.connect import upgrade
-from handlers.turn import Button, InGuide, Outcome, PicturePart, Reply
+from handlers.states import InGuide
+from handlers.turn import Button, Outcome, PicturePart, Reply
 from handlers.walk import position
 from knowledge.fold import folded
 from knowledge.load import load

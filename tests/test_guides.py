@@ -11,7 +11,8 @@ from bot.app import build
 from bot.library import Library
 from bot.settings import Settings
 from bot.store.connect import upgrade
-from handlers.turn import InGuide, Outcome, PicturePart
+from handlers.states import InGuide
+from handlers.turn import Outcome, PicturePart
 from handlers.walk import Answers, back, forward, position
 from knowledge.check_paths import guide_faults
 from knowledge.load import load

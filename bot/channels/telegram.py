@@ -22,6 +22,7 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.contract import Limits, Outgoing, Pace
 from bot.channels.markup import plain, telegram_html
+from bot.channels.telegram_files import TelegramFiles
 from bot.channels.telegram_parse import NAME, parse
 from bot.errors import NotUnderstood, RetryLater, StoreAway, Undeliverable
 from handlers.turn import FilePart, Incoming, LinkPart, PicturePart, TextPart
@@ -68,6 +69,7 @@ class Telegram:
             get_updates_request=self._requests[1],
         )
         self.user_name = ""
+        self.files = TelegramFiles(token, api_url, proxy)
 
     async def send(self, chat: str, message: Outgoing) -> None:
         """Raises `RetryLater` or `Undeliverable`; a text whose markup Telegram refuses goes out plain."""
@@ -130,6 +132,7 @@ class Telegram:
         """Close the connections."""
         for request in self._requests:
             await request.shutdown()
+        self.files.close()
 
     async def set_up(
         self, mode: Literal["polling", "webhook"], public_url: str, secret: str, commands: Mapping[str, str]

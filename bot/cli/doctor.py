@@ -6,7 +6,7 @@ from datetime import date
 import typer
 from rich.console import Console
 
-from bot.cli.doctor_dossiers import folder_findings, source_findings
+from bot.cli.doctor_dossiers import folder_findings, lookup_findings, source_findings
 from bot.cli.finding import Finding
 from bot.clock import now
 from bot.errors import CausoError, SettingsError
@@ -42,6 +42,7 @@ def _findings() -> Iterator[Finding]:
     yield from content_findings(content, [str(p) for p in problems if p.level == "error"], now().date())
     yield from reading_findings(content)
     yield from _database(settings)
+    yield from lookup_findings(settings)
     yield from source_findings(settings)
     yield from folder_findings(settings.dossier_folder)
     if settings.telegram_token is None:

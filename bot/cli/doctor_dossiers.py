@@ -5,15 +5,37 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import ProgrammingError
+
 from bot.cli.finding import Finding
 from bot.clock import now
+from bot.dossiers.lookups import LIMITED
 from bot.dossiers.sources import open_source
-from bot.errors import SettingsError, SourceAway
+from bot.errors import SettingsError, SourceAway, StoreAway
 from bot.settings import Settings
+from bot.store.connect import open_store
+from bot.store.counting import counted
 
 _NOBODYS = "000.00.00.H00-180101-0000"  # a code that nobody was ever given
 _SECONDS = 10
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
+
+
+def lookup_findings(settings: Settings) -> Iterator[Finding]:
+    """Whether somebody walked through codes today."""
+    store = open_store(settings.database_url)
+    try:
+        with store.read() as session:
+            found = {scope: counted(session, f"{LIMITED}_{scope}", now()) for scope in ("chat", "network", "all")}
+    except (StoreAway, ProgrammingError):
+        return  # said elsewhere, or not migrated yet
+    finally:
+        store.close()
+    many = ", ".join(f"{count} by {scope}" for scope, count in found.items() if count)
+    if many:
+        yield Finding("warning", f"look-ups of dossiers were refused today for being too many: {many}; see the log")
+    else:
+        yield Finding("good", "nobody looked up too many dossiers today")
 
 
 def source_findings(settings: Settings) -> Iterator[Finding]:

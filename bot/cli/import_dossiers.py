@@ -13,6 +13,7 @@ from bot.clock import TIME_ZONE, now
 from bot.dossiers.importer import import_table
 from bot.dossiers.told import told
 from bot.errors import CausoError
+from bot.secret_key import secret_key
 from bot.settings import read_settings
 from bot.store.connect import open_store, upgrade
 from knowledge.dossier_tables import read_table_words
@@ -30,20 +31,21 @@ def dossiers(
 ) -> None:
     """Read the dossiers of a one-stop system's export. Running it again changes nothing; nothing is deleted.
 
-    Names, phones, citizen numbers and addresses in the table are not kept.
+    Of the people in it initials and locked hashes of four digits are kept, no name, number or address.
     """
     settings = read_settings()
     texts = load(FOLDER, settings.cache_dir).texts
     words = read_table_words(FOLDER, mapping)
     upgrade(settings.database_url)
     store = open_store(settings.database_url)
+    key = secret_key(settings)
     failed = False
     with Progress(console=Console(stderr=True), transient=True) as progress:
         for path in sorted(files, key=lambda file: file.stat().st_mtime):
             task = progress.add_task(path.name, total=None)
             when = as_of.replace(tzinfo=TIME_ZONE) if as_of else datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
             try:
-                reports = import_table(path, words, store, when, now().date(), partial(_advance, progress, task))
+                reports = import_table(path, words, store, when, now().date(), partial(_advance, progress, task), key)
             except CausoError as error:
                 failed = True
                 typer.echo(f"causo: {error}", err=True)

@@ -12,7 +12,8 @@ from bot.tickets.people import local
 from bot.web.render import rich
 from handlers.dispatch import dispatch
 from handlers.ports import Tools
-from handlers.turn import Idle, Incoming, Memory, Profile, TextPart, Turn
+from handlers.states import Idle
+from handlers.turn import Incoming, Memory, Profile, TextPart, Turn
 from knowledge.check import check
 
 

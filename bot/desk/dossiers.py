@@ -42,7 +42,8 @@ def _import(desk: Desk, ask: Ask) -> Response:
         path = _saved(ask.file, Path(folder) / f"upload{Path(name).suffix.lower()}")
         try:
             words = read_table_words(desk.library.folder, None)
-            reports = import_table(path, words, desk.store, now, local(now).date(), lambda done, of: None)
+            today = local(now).date()
+            reports = import_table(path, words, desk.store, now, today, lambda done, of: None, desk.key)
         except UnreadableTable:
             wrong = desk.said("desk_import_unreadable", file=name)
             return shown(desk, ask, "dossiers.html", 400, report=[], wrong=wrong)

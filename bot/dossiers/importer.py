@@ -40,25 +40,26 @@ class SheetReport:
 
 
 def import_table(
-    path: Path, words: TableWords, store: Store, as_of: datetime, today: date, watch: Watch
+    path: Path, words: TableWords, store: Store, as_of: datetime, today: date, watch: Watch, key: str | None = None
 ) -> list[SheetReport]:
-    """Every sheet of one file, exported at `as_of`. No dossier is of after `today`; `watch` hears (done, of).
+    """Every sheet of one file, exported at `as_of`. No dossier is of after `today`; `watch` hears (done, of); `key`
+    locks what proves whose a dossier is.
 
     Raises `UnreadableTable`.
     """
     known = {*words.columns, *words.personal}
     sheets = open_table(path, known)
-    return [_import_sheet(sheet, words, store, as_of, today, watch) for sheet in sheets]
+    return [_import_sheet(sheet, words, store, as_of, today, watch, key) for sheet in sheets]
 
 
 def _import_sheet(
-    sheet: Sheet, words: TableWords, store: Store, as_of: datetime, today: date, watch: Watch
+    sheet: Sheet, words: TableWords, store: Store, as_of: datetime, today: date, watch: Watch, key: str | None
 ) -> SheetReport:
     found = find_layout(sheet, words)
     report = SheetReport(sheet.name, sheet.encoding, found.layout)
     if found.layout is None or not report.used:
         return report
-    rows = Rows(found.layout, words, today)
+    rows = Rows(found.layout, words, today, key)
     batch: list[Record] = []
     for number, row in found.rows:
         record = rows.read(number, row)

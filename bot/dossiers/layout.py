@@ -16,13 +16,16 @@ _NEEDED: tuple[Column, ...] = ("code", "status")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each column is; `number` is the row of the header; `private` and `unknown` are names that are not kept."""
+    """Where each column is; `number` is the row of the header; `private` and `unknown` are names that are not kept.
+    `proofs` are the places of numbers of people, `owner` that of whose it is: see `bot.dossiers.identity`."""
 
     number: int
     columns: Mapping[Column, int]
     names: tuple[str, ...]
     private: tuple[str, ...]
     unknown: tuple[str, ...]
+    proofs: tuple[int, ...] = ()
+    owner: int | None = None
 
     @property
     def missing(self) -> tuple[Column, ...]:
@@ -81,4 +84,6 @@ def _layout(number: int, names: tuple[str, ...], words: TableWords) -> Layout | 
             unknown.append(name)
     if len(columns) + len(private) < _FEWEST:
         return None
-    return Layout(number, columns, names, tuple(private), tuple(unknown))
+    proofs = tuple(place for place, name in enumerate(names) if folded(name) in words.proof)
+    owner = next((place for place, name in enumerate(names) if folded(name) in words.owner), None)
+    return Layout(number, columns, names, tuple(private), tuple(unknown), proofs, owner)

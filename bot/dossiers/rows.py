@@ -1,10 +1,12 @@
-"""One row of a table as a dossier, or why it is none. Columns about people are never looked at."""
+"""One row of a table as a dossier, or why it is none. Of columns about people only what `bot.dossiers.identity` locks
+is kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.dossiers.cells import Cell, moment_of, text_of
+from bot.dossiers.identity import initials, last_digits, locked
 from bot.dossiers.layout import Layout
 from bot.dossiers.sheets import Row
 from bot.redact import redact
@@ -42,6 +44,8 @@ class Record:
     digitised: bool | None = None
     holder: str | None = None
     note: str | None = None
+    owner: str | None = None
+    proofs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,9 @@ class BadRow:
 class Rows:
     """Reads the rows of one sheet; remembers the heading they stand under and the statuses it did not know."""
 
-    def __init__(self, layout: Layout, words: TableWords, today: date) -> None:
-        self.layout, self.words, self.today = layout, words, today
+    def __init__(self, layout: Layout, words: TableWords, today: date, key: str | None = None) -> None:
+        """`key` locks what proves whose a dossier is; without it nothing of that is kept."""
+        self.layout, self.words, self.today, self.key = layout, words, today, key
         self.heading = ""
         self._names = {folded(name) for name in layout.names if name}
 
@@ -114,7 +119,19 @@ class Rows:
             digitised=self.words.digitised(self._text(row, "digitised")),
             holder=self._text(row, "holder") or None,
             note=redact(note)[:_LONGEST] or None if note and status in _WANTING else None,
+            owner=self._owner(row),
+            proofs=self._proofs(row, code),
         )
+
+    def _owner(self, row: Row) -> str | None:
+        place = self.layout.owner
+        return initials(text_of(row[place])) if self.key and place is not None and place < len(row) else None
+
+    def _proofs(self, row: Row, code: str) -> str | None:
+        if self.key is None:
+            return None
+        cells = [text_of(row[place]) for place in self.layout.proofs if place < len(row)]
+        return " ".join(sorted({locked(self.key, code, text) for text in cells if last_digits(text)})) or None
 
     def _is_foot(self, texts: list[str]) -> bool:
         return any(f"{folded(text)} ".startswith(f"{foot} ") for foot in self.words.foot for text in texts[:2])

@@ -114,13 +114,18 @@ class FolderWatch:
         return True
 
 
-def watch_folder(path: Path, store: Store, library: Library, clock: Callable[[], datetime]) -> FolderWatch:
-    """The watch on a folder that imports into `store`. Raises `SettingsError` where there can be no such folder."""
+def watch_folder(
+    path: Path, store: Store, library: Library, clock: Callable[[], datetime], key: str | None = None
+) -> FolderWatch:
+    """The watch on a folder that imports into `store`; `key` locks whose a dossier is.
+
+    Raises `SettingsError` where there can be no such folder.
+    """
     if path.exists() and not path.is_dir():
         raise SettingsError(f"CAUSO_DOSSIER_FOLDER: {path} is not a folder")
 
     def take(file: Path, mapping: Path | None, as_of: datetime, watch: Watch) -> list[SheetReport]:
         words = read_table_words(library.folder, mapping)
-        return import_table(file, words, store, as_of, clock().date(), watch)
+        return import_table(file, words, store, as_of, clock().date(), watch, key)
 
     return FolderWatch(path, take, lambda: library.current.content.texts, clock)

@@ -125,8 +125,9 @@ class Call(Table):
 
 
 class DossierRow(Table):
-    """A dossier as last imported; nothing in it says whose it is. `note` is what the office wrote that is missing or
-    wrong: it may not be shown by code alone. `updated_at` is the source's, `as_of` is when the source was read."""
+    """A dossier as last imported. `note` is what the office wrote that is missing or wrong, `owner` the initials of
+    whose it is: neither may be shown by code alone, but to who knows the last four digits of a number on it, of which
+    `proofs` has keyed hashes. `updated_at` is the source's, `as_of` is when the source was read."""
 
     __tablename__ = "dossier"
     __table_args__ = (Index("ix_dossier_received", "received_on"),)
@@ -144,6 +145,8 @@ class DossierRow(Table):
     digitised: Mapped[bool | None]
     holder: Mapped[str | None]
     note: Mapped[str | None]
+    owner: Mapped[str | None]
+    proofs: Mapped[str | None]
     completed_on: Mapped[date | None]
     updated_at: Mapped[datetime | None]
     status_since: Mapped[date | None]

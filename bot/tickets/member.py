@@ -12,8 +12,9 @@ from bot.store.ticket_tables import Ticket, TicketEntry
 from bot.tickets import people, rows
 from bot.tickets.views import view
 from bot.tickets.wording import Wording
+from handlers.states import WithHelper
 from handlers.ticket_ports import Named, TicketOutcome, TicketView
-from handlers.turn import Button, WithHelper
+from handlers.turn import Button
 
 
 class Member:

@@ -13,8 +13,8 @@ from bot.store.ticket_tables import Ticket
 from bot.tickets import people, rows
 from bot.tickets.alert import ask_on_duty
 from bot.tickets.wording import Wording
+from handlers.states import Bridging
 from handlers.ticket_ports import Named, Promise
-from handlers.turn import Bridging
 from knowledge.calendar import Calendar
 
 _SHARED = 10  # messages of before that a helper sees when the resident agrees

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.engine import readable
 from bot.redact import redact
 from bot.stored_state import Stored, dump, load
-from handlers.turn import AskingUnit, Button, Choosing, Idle, InCases, InGuide, Memory, Profile
+from handlers.states import AskingUnit, Choosing, Idle, InCases, InGuide
+from handlers.turn import Button, Memory, Profile
 from tests.conftest import NOW
 
 STATES = (

@@ -44,7 +44,7 @@ def say(store: Store, library: Library) -> Callable[..., None]:
 
         engine = Engine(
             store,
-            lambda session, conversation: Tools(known.content, known.reader, known.intent, None),  # type: ignore[arg-type]
+            lambda *_: Tools(known.content, known.reader, known.intent, None),  # type: ignore[arg-type]
             answer,
             {"console": CONSOLE},
             lambda: NOW + timedelta(minutes=count),

@@ -47,7 +47,7 @@ class Bench:
         self.bell = Bell()
         self.engine = Engine(
             store=self.store,
-            tools=lambda session, conversation: None,  # type: ignore[arg-type, return-value]
+            tools=lambda *_: None,  # type: ignore[arg-type, return-value]
             answer=self.answer,  # type: ignore[arg-type]
             limits={"platform": Platform.limits},
             clock=lambda: self.now,

@@ -22,7 +22,7 @@ from bot.outbox import Outbox
 from bot.redact import redact
 from bot.store.connect import Store, open_store
 from bot.store.payload import load
-from bot.store.tables import Conversation, Inbox
+from bot.store.tables import Inbox
 from bot.store.tables import Outbox as Row
 from handlers.effects import ForgetMe
 from handlers.ports import Tools
@@ -63,7 +63,7 @@ class Desk:
             key="test key",
         )
 
-    def tools(self, session: Session, conversation: Conversation) -> Tools:
+    def tools(self, session: Session, *_: object) -> Tools:
         self.session = session
         return None  # type: ignore[return-value]
 

@@ -32,7 +32,7 @@ async def main(url: str, file: str) -> None:
     sorry = Reply(Outcome.FAILED, (TextPart("sorry"),))
     engine = Engine(
         store=store,
-        tools=lambda session, conversation: None,  # type: ignore[arg-type, return-value]
+        tools=lambda *_: None,  # type: ignore[arg-type, return-value]
         answer=count,
         limits={"file": channel.limits},
         clock=lambda: datetime.now(UTC),

@@ -9,7 +9,8 @@ from bot.clock import TIME_ZONE
 from handlers.dossier import button
 from handlers.dossier_status import shown
 from handlers.ports import Dossier, Status, Tools
-from handlers.turn import Idle, Incoming, Memory, Profile, Reply, Turn
+from handlers.states import Idle
+from handlers.turn import Incoming, Memory, Profile, Reply, Turn
 from knowledge.load import load
 from tests.conftest import words
 

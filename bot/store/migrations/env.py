@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.store import code_tables, staff_tables, ticket_tables  # noqa: F401  tables are known once imported
+from bot.store import code_tables, identity_tables, staff_tables, ticket_tables  # noqa: F401  known once imported
 from bot.store.tables import Table
 
 context.configure(

@@ -1,0 +1,27 @@
+"""Counting how often something happens on a day."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.store.tables import Counter
+
+
+def count(session: Session, name: str, now: datetime, by: int = 1) -> None:
+    """One more of `name` today (UTC)."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Counter).values(name=name, day=_day(now), value=by)
+    more = {"value": Counter.value + by}
+    session.execute(statement.on_conflict_do_update(index_elements=["name", "day"], set_=more))
+
+
+def counted(session: Session, name: str, now: datetime) -> int:
+    """How often today (UTC)."""
+    found = select(Counter.value).where(Counter.name == name, Counter.day == _day(now))
+    return session.scalar(found) or 0
+
+
+def _day(now: datetime) -> date:
+    return now.astimezone(UTC).date()
