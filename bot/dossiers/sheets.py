@@ -6,11 +6,11 @@ import io
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from zipfile import BadZipFile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from bot.dossiers.cells import Cell, text_of
+from bot.dossiers.streamed import BROKEN, is_large, streamed_sheets
 from bot.errors import CausoError
 from knowledge.legacy_text import READINGS, best_reading
 
@@ -51,16 +51,27 @@ def open_table(path: Path, known: Collection[str]) -> Iterator[Sheet]:
         yield _text_sheet(path, known)
         return
     try:
+        if is_large(path):
+            for large in streamed_sheets(path):
+                yield _book_sheet(large.name, _whole(path, large.rows), large.height, known)
+            return
         with CalamineWorkbook.from_path(str(path)) as book:
             for name in book.sheet_names:
-                yield _book_sheet(book.get_sheet_by_name(name), known)
-    except (CalamineError, BadZipFile, OSError) as error:
+                sheet = book.get_sheet_by_name(name)
+                yield _book_sheet(name, _filled(sheet), sheet.total_height, known)
+    except (CalamineError, OSError, *BROKEN) as error:
         raise UnreadableTable(f"{path.name}: {error}") from None
 
 
-def _book_sheet(sheet: CalamineSheet, known: Collection[str]) -> Sheet:
+def _whole(path: Path, rows: Iterator[Row]) -> Iterator[Row]:
+    try:
+        yield from rows
+    except BROKEN as error:
+        raise UnreadableTable(f"{path.name}: {error}") from None
+
+
+def _book_sheet(name: str, rows: Iterator[Row], height: int, known: Collection[str]) -> Sheet:
     done = Progress()
-    rows = _filled(sheet)
     sample: list[Row] = [row for _, row in zip(range(_SAMPLE_ROWS), rows, strict=False)]
     encoding = best_reading([cell for row in sample for cell in row if isinstance(cell, str)], known)
     read = READINGS[encoding]
@@ -71,7 +82,7 @@ def _book_sheet(sheet: CalamineSheet, known: Collection[str]) -> Sheet:
                 done.value += 1
                 yield [read(cell) if isinstance(cell, str) else cell for cell in row]
 
-    return Sheet(sheet.name, encoding, readable(), sheet.total_height, done)
+    return Sheet(name, encoding, readable(), height, done)
 
 
 def _filled(sheet: CalamineSheet) -> Iterator[Row]:
