@@ -23,7 +23,7 @@ from bot.desk.routes import desk_routes
 from bot.dossiers.known import KnownDossiers
 from bot.dossiers.lookups import Lookups
 from bot.dossiers.owners import TableOwners
-from bot.dossiers.receipt import ReceiptReader
+from bot.dossiers.receipt import ReceiptReader, codes_in
 from bot.dossiers.remote import Remote
 from bot.dossiers.sources import open_source
 from bot.dossiers.table import NoDossiers, TableDossiers
@@ -93,8 +93,13 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     telegram = _telegram(settings, pictures)
     units = Units(library.folder)
     source = open_source(settings, clock)
-    remote = Remote(source, clock) if source else None
     lookups = Lookups(settings, clock)
+
+    def may_ask(incoming: Incoming, code: str) -> bool:
+        chat = chat_hash(key, incoming.channel, incoming.chat)
+        return lookups.full(chat, incoming.network, code) is None
+
+    remote = Remote(source, clock, may_ask) if source else None
     receipts = ReceiptReader({telegram.name: telegram.files.fetch} if telegram else {}, clock)
     limits: dict[str, Limits] = {"web": WEB, "console": CONSOLE}
     if telegram:
@@ -202,6 +207,7 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         bell=app.bell,
         ping=app.store.ping,
         texts=lambda: app.library.current.content.texts,
+        read_photo=lambda data: codes_in(data, app.engine.clock().date()),
         places=lambda: app.library.current.content.places,
         secret_key=app.key,
         public_url=app.settings.address,

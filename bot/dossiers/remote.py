@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -36,11 +36,18 @@ class Answer:
 class Remote:
     """What a source says of dossiers, kept in this process only and not longer than a day. Several threads may use it.
 
-    `ahead` goes before the transaction, `answer` and `failed` inside of it touch memory only.
+    `ahead` goes before the transaction, `answer` and `failed` inside of it touch memory only. `may_ask` is told the
+    code that a message is about: who walks through codes does not make us walk through the other system's.
     """
 
-    def __init__(self, source: Source, clock: Callable[[], datetime], seconds: float = _SECONDS) -> None:
-        self.source, self._clock, self._seconds = source, clock, seconds
+    def __init__(
+        self,
+        source: Source,
+        clock: Callable[[], datetime],
+        may_ask: Callable[[Incoming, str], bool] = lambda incoming, code: True,
+        seconds: float = _SECONDS,
+    ) -> None:
+        self.source, self._clock, self._may_ask, self._seconds = source, clock, may_ask, seconds
         self._breaker = Breaker(clock)
         self._answers: TTLCache[str, Answer] = TTLCache(_MOST, _KEPT.total_seconds(), lambda: clock().timestamp())
         self._failed: TTLCache[str, bool] = TTLCache(_MOST, _FRESH.total_seconds(), lambda: clock().timestamp())
@@ -50,7 +57,10 @@ class Remote:
     def ahead(self, incoming: Incoming) -> Incoming:
         """Asks for the dossiers that the message names, before its turn; the message itself is given back."""
         until = time.monotonic() + self._seconds
-        for codes in _groups(incoming, self._clock().date()):
+        about, groups = _codes(incoming, self._clock().date())
+        if not about or not self._may_ask(incoming, about):
+            return incoming
+        for codes in groups:
             for code in codes:
                 left = until - time.monotonic()
                 if left < self._seconds / 4 or not self.ask(code, left):
@@ -101,12 +111,12 @@ class Remote:
         self.source.close()
 
 
-def _groups(incoming: Incoming, today: date) -> Iterator[tuple[str, ...]]:
-    """The codes of a message, and only then what the first of them may have been meant to be."""
+def _codes(incoming: Incoming, today: date) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """The code that a message is about, as written; all that it names; then what the first may be meant to be."""
+    if incoming.seen and incoming.seen.codes:
+        return incoming.seen.codes[0], (incoming.seen.codes,)
     found = find_codes(incoming.button or incoming.text, today)
     if not found or found[0].kind == "procedure":
-        return
+        return "", ()
     named = tuple(code.text for code in found if code.kind == "dossier")[:_MOST_CODES]
-    if named:
-        yield named
-    yield found[0].could_be[: _MOST_CODES - 1]
+    return found[0].text, (named, found[0].could_be[: _MOST_CODES - 1])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bot.settings import Settings
 from bot.store.connect import upgrade
 from bot.store.tables import DossierRow
 from handlers.ports import Status
-from handlers.turn import Incoming, Outcome
+from handlers.turn import Incoming, Outcome, Photographed
 from tests.conftest import KEY, NOW, Person, words
 from tests.doubles.one_stop import CLIENT, PERSON, SECRET, OneStop, igate_dossier
 
@@ -427,6 +428,12 @@ def test_what_a_mistyped_code_may_mean_is_asked_too(remote: Remote, one_stop: On
     assert answer.dossier is not None
 
 
+def test_the_code_read_from_a_photo_is_asked_for(remote: Remote, one_stop: OneStop) -> None:
+    photo = replace(message(), photo="file", seen=Photographed((CODE,)))
+    assert remote.ahead(photo) == photo
+    assert one_stop.asked == [CODE]
+
+
 def test_no_code_no_question(remote: Remote, one_stop: OneStop) -> None:
     for said in ("làm khai sinh cần gì", "1.004222", "RR123456785VN", "0912345678"):
         remote.ahead(message(said))
@@ -559,6 +566,20 @@ def test_what_this_process_never_asked_for_is_neither_unknown_nor_shown_as_old(
         known = KnownDossiers(TableDossiers(session), resident.app.remote)  # type: ignore[arg-type]
         assert known.away(CODE)
         assert not known.away("H24.12-261026-0004"), "of the table, and nobody asked for it"
+
+
+def test_who_walks_through_codes_does_not_make_us_walk_through_the_other_system(
+    resident: Person, one_stop: OneStop
+) -> None:
+    for number in range(25):
+        reply = resident.says(f"H24.12-261120-{1000 + number}")
+    assert reply.outcome is Outcome.REFUSED
+    assert "H24.12-261120-1019" in one_stop.asked
+    assert "H24.12-261120-1020" not in one_stop.asked
+    asked = len(one_stop.asked)
+    resident.now += timedelta(minutes=2)
+    assert resident.says("H24.12-261120-1000").outcome is Outcome.DOSSIER_UNKNOWN, "the same one again does not count"
+    assert len(one_stop.asked) > asked
 
 
 def test_a_dossier_without_a_status_says_so(resident: Person, one_stop: OneStop) -> None:
