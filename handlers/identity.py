@@ -13,7 +13,7 @@ from knowledge.fold import folded
 
 _TOPIC = "tra-cuu-ho-so"
 _OURS = "hs-xem:"
-_DIGITS = re.compile(r"\D{0,30}?(\d)[ .\-]?(\d)[ .\-]?(\d)[ .\-]?(\d)\D{0,12}")
+_DIGITS = re.compile(r"(?:\D{0,20}4? ?so cuoi)?\D{0,30}?(\d)[ .\-]?(\d)[ .\-]?(\d)[ .\-]?(\d)\D{0,12}")
 
 
 def button(turn: Turn, tools: Tools) -> Reply | None:

@@ -7,14 +7,15 @@ from bot.bell import Bell
 from bot.channels.contract import Outgoing
 from bot.pictures import Made
 from bot.store.transcript import Entry
-from handlers.turn import Incoming, Reply
+from handlers.turn import Incoming, Photographed, Reply
 from knowledge.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class WebService:
     """`take` and `transcript` are synchronous and called in threads; `transcript(chat, after)` gives later entries.
-    `leaflet(id, place)` is a PDF; `begin(id)` what to call the start at this topic, and the button that goes there."""
+    `read_photo` tells what stands in a photo, which is not kept. `leaflet(id, place)` is a PDF; `begin(id)` what to
+    call the start at this topic, and the button that goes there."""
 
     take: Callable[[Incoming], Reply | None]
     transcript: Callable[[str, int], tuple[Entry, ...]]
@@ -22,6 +23,7 @@ class WebService:
     ping: Callable[[], None]
     texts: Callable[[], Mapping[str, str]]
     welcome: Callable[[], Outgoing]
+    read_photo: Callable[[bytes], Photographed]
     places: Callable[[], Mapping[str, Place]]
     secret_key: str
     public_url: str

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from anyio import to_thread
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from bot.dossiers.receipt import LARGEST
 from bot.errors import StoreAway
+from bot.logs import chat_hash
 from bot.store.transcript import Entry
 from bot.web.limits import MovingMinute
 from bot.web.render import STATIC, bubble, page, static_version
@@ -38,6 +41,7 @@ def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[R
             Route(f"{prefix}/m/{{key}}", chat.show, methods=["GET"]),
             Route(f"{prefix}/to-roi/{{key}}.pdf", chat.leaflet, methods=["GET"]),
             Route(f"{prefix}/chat", chat.send, methods=["POST"]),
+            Route(f"{prefix}/anh", chat.photo, methods=["POST"]),
             Route(f"{prefix}/chu-to", chat.large, methods=["POST"]),
             Route(f"{prefix}/events", chat.events, methods=["GET"]),
         ]
@@ -96,10 +100,44 @@ class ChatPage:
         if not (self.own_minute.allows(chat) and self.address_minute.allows(address)):
             raise HTTPException(429)
         if text.strip() or button:
-            incoming = Incoming("web", chat, f"{chat[:24]}:{key}", datetime.now(UTC), text, button, place=ward)
+            incoming = Incoming(
+                "web",
+                chat,
+                f"{chat[:24]}:{key}",
+                datetime.now(UTC),
+                text,
+                button,
+                place=ward,
+                network=chat_hash(self.service.secret_key, "network", address),
+            )
             await to_thread.run_sync(self.service.take, incoming)
         scripted = "application/json" in request.headers.get("accept", "")
         response: Response = JSONResponse({}, 202) if scripted else RedirectResponse(f"{here or '/'}#text", 303)
+        self.sessions.keep(response, chat)
+        return response
+
+    async def photo(self, request: Request) -> Response:
+        """A photo of a receipt: its code is read in memory and goes into the conversation, the photo goes nowhere."""
+        here, ward = self._here(request)
+        self._reject_foreign(request)
+        if int(request.headers.get("content-length") or 0) > LARGEST + _LONGEST_BODY:
+            raise HTTPException(413)
+        chat = self.sessions.chat_of(request) or new_chat()
+        address = request.client.host if request.client else ""
+        if not (self.own_minute.allows(chat) and self.address_minute.allows(address)):
+            raise HTTPException(429)
+        async with request.form(max_files=1, max_fields=3) as form:
+            file = form.get("photo")
+            data = await file.read() if isinstance(file, UploadFile) else b""
+        if data:
+            seen = await to_thread.run_sync(self.service.read_photo, data)
+            network = chat_hash(self.service.secret_key, "network", address)
+            key = f"{chat[:24]}:{secrets.token_hex(8)}"
+            incoming = Incoming(
+                "web", chat, key, datetime.now(UTC), photo="upload", place=ward, network=network, seen=seen
+            )
+            await to_thread.run_sync(self.service.take, incoming)
+        response = RedirectResponse(f"{here or '/'}#text", 303)
         self.sessions.keep(response, chat)
         return response
 

@@ -14,6 +14,7 @@ from bot.app import App, build, channels, site, take
 from bot.channels.contract import Outgoing
 from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram
+from bot.dossiers.table import load_sample
 from bot.errors import RetryLater, StoreAway, Undeliverable
 from bot.library import Library
 from bot.logs import set_up_logs
@@ -22,6 +23,7 @@ from bot.settings import Settings
 from bot.store.connect import upgrade
 from handlers.turn import Button, FilePart, Incoming, PicturePart, TextPart
 from tests.conftest import KEY
+from tests.dossiers.test_receipt import photographed, qr
 from tests.doubles.telegram import TOKEN, serving
 from tests.doubles.telegram import Telegram as Double
 
@@ -261,6 +263,20 @@ async def test_photos_voices_stickers_and_places_are_told_apart(channel: Telegra
     (place,) = await read(channel, double.person_writes(location=types.Location(latitude=20.8, longitude=106.7)))
     assert place.location is not None
     assert place.location.latitude == 20.8
+
+
+async def test_a_photographed_receipt_is_answered(app: App, double: Double) -> None:
+    with app.store.write() as session:
+        code = load_sample(session, app.engine.clock().date())[0]
+    double.files["receipt"] = photographed(qr(code))
+    receipt = types.PhotoSize(file_id="receipt", file_unique_id="r", width=1, height=1)
+    gone = types.PhotoSize(file_id="gone", file_unique_id="g", width=1, height=1)
+    async with Polling(app):
+        double.person_writes(photo=[receipt])
+        await until(lambda: double.sent)
+        assert code in double.texts()[-1]
+        double.person_writes(photo=[gone])
+        await until(lambda: "Em chưa mở được hình" in double.texts()[-1])
 
 
 async def test_an_edited_message_is_another_message(channel: Telegram, double: Double) -> None:

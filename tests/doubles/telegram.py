@@ -46,6 +46,7 @@ class Telegram:
         self.slow_down: list[int] = []  # each is one 429 with this retry_after
         self.broken = 0  # so many requests answer 502
         self.rejected: list[str] = []
+        self.files: dict[str, bytes] = {}  # what people sent, by file_id
         self.photos: list[bytes] = []  # as uploaded; an address that Telegram would fetch is not kept
         self.refuse_photos = False
         self.webhook: dict[str, str] = {}
@@ -222,11 +223,24 @@ class Telegram:
         return _ok({"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0})
 
     async def _getfile(self, call: methods.GetFile) -> Response:
-        return _ok({"file_id": call.file_id, "file_unique_id": "u", "file_path": f"files/{call.file_id}"})
+        if call.file_id not in self.files:
+            return _error(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self.files[call.file_id])
+        return _ok(
+            {"file_id": call.file_id, "file_unique_id": "u", "file_size": size, "file_path": f"files/{call.file_id}"}
+        )
+
+    async def file(self, request: Request) -> Response:
+        """What `getFile` gave the path of."""
+        data = self.files.get(request.path_params["name"])
+        if request.path_params["token"] != TOKEN or data is None:
+            return _error(404, "Not Found")
+        return Response(data, media_type="application/octet-stream")
 
     @contextlib.contextmanager
     def running(self) -> Iterator["Telegram"]:
-        app = Starlette(routes=[Route("/bot{token}/{method}", self.api, methods=["GET", "POST"])])
+        files = Route("/file/bot{token}/files/{name}", self.file)
+        app = Starlette(routes=[files, Route("/bot{token}/{method}", self.api, methods=["GET", "POST"])])
         with serving(app) as url:
             self.url = url
             yield self
