@@ -25,7 +25,7 @@ from bot.stored_state import Stored, dump, load
 from handlers.effects import CallPerson, Effect, ForgetMe
 from handlers.ports import Tools
 from handlers.states import State
-from handlers.turn import Incoming, Memory, Outcome, Profile, Reply, Turn
+from handlers.turn import Incoming, Memory, Profile, Reply, Turn
 
 _LONGEST = 4000  # characters of a message that are read
 _KEPT_CONTROLS = "\n\t"
@@ -111,7 +111,7 @@ class Engine:
                 outcome=str(reply.outcome),
                 topic=reply.reading.topic,
                 confidence=reply.reading.confidence,
-                text=_shown(incoming, before.memory, reply.outcome),
+                text=_shown(incoming, before.memory, reply.hides),
             )
         )
 
@@ -202,11 +202,11 @@ def _first_time(session: Session, incoming: Incoming, conversation: Conversation
     return session.scalar(statement) is not None
 
 
-def _shown(incoming: Incoming, memory: Memory, outcome: Outcome) -> str | None:
+def _shown(incoming: Incoming, memory: Memory, hides: bool) -> str | None:
     """What is kept of a message: its masked words, or the words of the button that was tapped; of what was refused
     (a password, a code from an SMS) nothing but that there was something."""
     if incoming.button:
         offered = (item.label for item in memory.offered if item.value == incoming.button)
         return next(offered, redact(incoming.text or incoming.button))
     words = redact(incoming.text)
-    return (_HIDDEN if outcome is Outcome.REFUSED else words) if words else None
+    return (_HIDDEN if hides else words) if words else None

@@ -81,7 +81,7 @@ def personal(turn: Turn, tools: Tools) -> Reply | None:
     if read.matches and read.confidence >= SURE / 2:
         asked = topic_button(tools, read.matches[0].id, read.facets)
         reply = replace(reply, buttons=(asked,), reading=replace(reading(read, None, read.facets), topic=None))
-    return reply
+    return replace(reply, hides=tools.intent(turn.incoming.text) is Intent.SECRET)
 
 
 def emergency_of(turn: Turn, tools: Tools) -> Intent | None:
@@ -106,7 +106,7 @@ def secret(turn: Turn, tools: Tools) -> Reply | None:
     if find_codes(turn.incoming.text, turn.now.date()):
         return None
     if tools.intent(turn.incoming.text) is Intent.SECRET:
-        return _short(tools, Outcome.REFUSED, "refuse_secret")
+        return replace(_short(tools, Outcome.REFUSED, "refuse_secret"), hides=True)
     return None
 
 

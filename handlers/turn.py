@@ -190,7 +190,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`state`, `memory` and `profile` replace the conversation's; None keeps what was."""
+    """`state`, `memory` and `profile` replace the conversation's; None keeps what was. `hides`: of the message nothing
+    is kept, not even masked, since a password may be in it."""
 
     outcome: Outcome
     parts: tuple[Part, ...] = ()
@@ -200,3 +201,4 @@ class Reply:
     profile: Profile | None = None
     effects: tuple[Effect, ...] = ()
     reading: Reading = field(default_factory=Reading)
+    hides: bool = False
