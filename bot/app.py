@@ -30,6 +30,8 @@ from bot.dossiers.table import NoDossiers, TableDossiers
 from bot.dossiers.watch import watch_folder
 from bot.engine import Engine
 from bot.errors import SettingsError
+from bot.following.follows import TableFollows, move_here
+from bot.following.notices import Notices
 from bot.leaflets import Leaflets
 from bot.library import Library
 from bot.links import Links, start_of
@@ -53,8 +55,8 @@ from bot.web.service import WebService
 from bot.web.site import create_web
 from handlers.commands import menu
 from handlers.dispatch import dispatch
-from handlers.effects import Effect, JoinStaff, RecordHelp
-from handlers.ports import Tools
+from handlers.effects import Effect, JoinStaff, MoveHere, RecordHelp
+from handlers.ports import Dossiers, Tools
 from handlers.turn import Incoming, Outcome, Reply, TextPart
 from knowledge.units import Units
 
@@ -76,6 +78,7 @@ class App:
     telegram: Telegram | None
     relay: Relay
     escalation: Escalation
+    notices: Notices
     workers: tuple[Worker, ...] = ()
     remote: Remote | None = None
 
@@ -107,18 +110,28 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
 
     def tools(session: Session, conversation: Conversation, incoming: Incoming) -> Tools:
         known = library.current
-        table = TableDossiers(session)
-        dossiers = KnownDossiers(table, remote) if remote else table
-        given = (known.content, known.reader, known.intent, dossiers, settings.place, settings.address)
+        given = (known.content, known.reader, known.intent, find(session), settings.place, settings.address)
         at = clock()
         built = Tools(
             *given,
             units=units,
             codes=OneTimeCodes(session, conversation, key, at),
             owners=TableOwners(session, conversation, key, at),
+            follows=TableFollows(session, conversation, at),
+            chat=conversation.id,
             may_look_up=lookups.of(session, chat_hash(key, incoming.channel, incoming.chat), incoming.network),
         )
         return with_desks(built, session, conversation, key, at)
+
+    def find(session: Session) -> Dossiers:
+        table = TableDossiers(session)
+        return KnownDossiers(table, remote) if remote else table
+
+    def move(session: Session, conversation: Conversation, effect: Effect, at: datetime) -> None:
+        move_here(session, conversation, effect, at, library.current.content.texts["move_told"])
+
+    def plain() -> Tools:
+        return _plain_tools(library, settings.address)
 
     def sorry() -> Reply:
         return Reply(Outcome.FAILED, (TextPart(library.current.content.texts["failed"]),))
@@ -133,14 +146,17 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         sorry=sorry,
         key=key,
         ahead=(receipts.ahead, remote.ahead) if remote else (receipts.ahead,),
-        carry={JoinStaff: join, RecordHelp: record_help},
+        carry={JoinStaff: join, RecordHelp: record_help, MoveHere: move},
     )
     relay = Relay(store, engine.queue, bell, clock)
-    escalation = Escalation(store, lambda: Wording(_plain_tools(library, settings.address)), clock)
-    workers: tuple[Worker, ...] = (relay.run, escalation.run, SessionsEnd(store, clock).run)
+    escalation = Escalation(store, lambda: Wording(plain()), clock)
+    notices = Notices(store, find, plain, engine.queue, bell, clock, remote)
+    workers: tuple[Worker, ...] = (relay.run, escalation.run, notices.run, SessionsEnd(store, clock).run)
     if settings.dossier_folder:
         workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock, key).run)
-    return App(settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, workers, remote)
+    return App(
+        settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, notices, workers, remote
+    )
 
 
 def join(session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:

@@ -115,8 +115,10 @@ class Engine:
             )
         )
 
-    def queue(self, session: Session, conversation: Conversation, reply: Reply, now: datetime) -> None:
-        """The fitted messages, each with the next number of the conversation."""
+    def queue(
+        self, session: Session, conversation: Conversation, reply: Reply, now: datetime, priority: int = 0
+    ) -> None:
+        """The fitted messages, each with the next number of the conversation; a smaller `priority` goes first."""
         served = conversation.channel in self.self_serving
         for message in fit(reply, self.limits[conversation.channel]):
             conversation.seq += 1
@@ -128,7 +130,7 @@ class Engine:
                     seq=conversation.seq,
                     payload=dump_message(message),
                     status="sent" if served else "waiting",
-                    priority=0,
+                    priority=priority,
                     not_before=now,
                     attempts=0,
                     created_at=now,

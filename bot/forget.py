@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.codes import forget_codes
 from bot.dossiers.owners import forget_proofs
+from bot.following.follows import forget_follows
 from bot.staff.directory import leave_chat
 from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
 from bot.stored_state import Stored, dump
@@ -16,6 +17,7 @@ from handlers.states import Idle
 # Whoever keeps something of a chat in a table of its own deletes it here.
 FORGETTERS: tuple[Callable[[Session, Conversation], None], ...] = (
     forget_codes,
+    forget_follows,
     forget_proofs,
     forget_tickets,
     leave_chat,

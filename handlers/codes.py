@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from handlers import checklist
+from handlers import checklist, follow
 from handlers.effects import JoinStaff
 from handlers.ports import Tools
 from handlers.states import Idle
@@ -56,4 +56,8 @@ def _staff(turn: Turn, tools: Tools, payload: str) -> Reply:
     return Reply(Outcome.DONE, parts, buttons, Idle(), effects=(JoinStaff(int(who["id"])),))
 
 
-_USES: Mapping[str, Callable[[Turn, Tools, str], Reply | None]] = {_LIST: _list, STAFF: _staff}
+_USES: Mapping[str, Callable[[Turn, Tools, str], Reply | None]] = {
+    _LIST: _list,
+    STAFF: _staff,
+    follow.MOVE: follow.moved,
+}

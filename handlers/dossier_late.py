@@ -31,9 +31,13 @@ class Lateness:
 
 
 def lateness(turn: Turn, tools: Tools, dossier: Dossier) -> Lateness:
-    """Whether the office keeps somebody waiting, in working days; while it waits for the resident it is not late."""
-    today = turn.now.date()
+    """Whether the office keeps somebody waiting today."""
     calendar = tools.content.dossiers.calendar if tools.content.dossiers else Calendar()
+    return lateness_on(turn.now.date(), dossier, calendar)
+
+
+def lateness_on(today: date, dossier: Dossier, calendar: Calendar) -> Lateness:
+    """Whether the office keeps somebody waiting, in working days; while it waits for the resident it is not late."""
     if dossier.finished:
         return Lateness(False, False, 0)
     if dossier.due_on:

@@ -39,12 +39,22 @@ def shown(
     more = () if private or tools.owners is None else (Button(say(tools, "button_digits"), f"hs-xem:{dossier.code}"),)
     buttons = (
         *others,
+        *_follow(tools, dossier),
         *more,
         *_help(tools, dossier),
         *late_buttons(tools, dossier, late),
         Button(say(tools, "button_person"), "cmd:gap-nguoi"),
     )
     return Reply(Outcome.DOSSIER_SHOWN, tuple(map(TextPart, parts)), buttons, Idle(), reading=reading(None, _TOPIC))
+
+
+def _follow(tools: Tools, dossier: Dossier) -> tuple[Button, ...]:
+    """Followed with one tap, while there is something to wait for."""
+    if tools.follows is None or dossier.finished:
+        return ()
+    followed = any(one.code == dossier.code for one in tools.follows.all())
+    key, verb = ("button_follow_off", "td-thoi") if followed else ("button_follow", "td")
+    return (Button(say(tools, key), f"{verb}:{dossier.code}"),)
 
 
 def _status(tools: Tools, dossier: Dossier) -> list[str]:

@@ -43,4 +43,12 @@ class RecordHelp:
     kind: Literal["record_help"] = "record_help"
 
 
-Effect = ForgetMe | CallPerson | JoinStaff | RecordHelp
+@dataclass(frozen=True, slots=True)
+class MoveHere:
+    """This chat goes on with the conversation `chat` (its number), and is the same person's from now on."""
+
+    chat: int
+    kind: Literal["move_here"] = "move_here"
+
+
+Effect = ForgetMe | CallPerson | JoinStaff | RecordHelp | MoveHere

@@ -96,6 +96,36 @@ class Owners(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A dossier that this person follows, and the name they gave it."""
+
+    code: str
+    nickname: str | None = None
+
+
+class Follows(Protocol):
+    """What the person of this chat follows."""
+
+    def all(self) -> Sequence[Followed]:
+        """In the order in which they began."""
+        ...
+
+    def add(self, dossier: Dossier, told: Sequence[str]) -> bool:
+        """Follow it from here on, with what they know already; False when they follow as many as one may."""
+        ...
+
+    def rename(self, code: str, nickname: str) -> None: ...
+
+    def drop(self, code: str) -> bool:
+        """Stop following; False if it was not followed."""
+        ...
+
+    def person(self) -> str:
+        """The random id that this person's chats share; made when first asked for."""
+        ...
+
+
 class Codes(Protocol):
     def issue(self, kind: str, payload: str, minutes: int) -> str:
         """A fresh code that does `kind` with `payload`, once, for so many minutes."""
@@ -129,6 +159,8 @@ class Tools:
     units: Units = field(default_factory=Units)  # read when first asked for
     codes: Codes | None = None
     owners: Owners | None = None
+    follows: Follows | None = None
+    chat: int | None = None  # the number of this conversation
     may_look_up: Callable[[str], bool] = lambda code: True
     desk: ResidentDesk | None = None
     member: StaffMember | None = None

@@ -53,6 +53,14 @@ class AskingDigits:
 
 
 @dataclass(frozen=True, slots=True)
+class AskingNickname:
+    """A name to remember the followed dossier `code` by is awaited."""
+
+    code: str
+    kind: Literal["asking_nickname"] = "asking_nickname"
+
+
+@dataclass(frozen=True, slots=True)
 class AskingUnit:
     """Several places bear the name `asked`; a district or province is awaited."""
 
@@ -89,6 +97,7 @@ State = (
     | InCases
     | AskingDossier
     | AskingDigits
+    | AskingNickname
     | AskingUnit
     | WithHelper
     | LeavingNumber

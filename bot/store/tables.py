@@ -33,10 +33,14 @@ class Table(DeclarativeBase):
 
 class Conversation(Table):
     """One chat of one channel. `state` is what `bot.stored_state` writes; `seq` is the last number given to a message
-    of either direction."""
+    of either direction. Chats with the same `person`, a random id, are one person's."""
 
     __tablename__ = "conversation"
-    __table_args__ = (UniqueConstraint("channel", "chat", name="uq_conversation_chat"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("channel", "chat", name="uq_conversation_chat"),
+        Index("ix_conversation_person", "person"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str]
@@ -44,6 +48,7 @@ class Conversation(Table):
     state: Mapped[str]
     seq: Mapped[int]
     last_at: Mapped[datetime]
+    person: Mapped[str | None]
 
 
 class Inbox(Table):

@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from bot.store import code_tables, identity_tables, staff_tables, ticket_tables  # noqa: F401  known once imported
+from bot.store import (  # noqa: F401  tables are known once their module is imported
+    code_tables,
+    follow_tables,
+    identity_tables,
+    staff_tables,
+    ticket_tables,
+)
 from bot.store.tables import Table
 
 context.configure(

@@ -1,0 +1,135 @@
+"""Telling followers what is new: once each, in waking hours, all that is new for one person in one message.
+
+It compares what a follower was told with what the dossier is now. So it does not matter how often a table is imported,
+by which process, or where a process died: what was told is kept in the transaction that queues the telling.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+
+import structlog
+from anyio import to_thread
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.bell import Bell
+from bot.clock import TIME_ZONE
+from bot.dossiers.remote import Remote
+from bot.errors import StoreAway
+from bot.following.reach import conversation_of
+from bot.store.connect import Store
+from bot.store.follow_tables import Follow
+from bot.store.tables import Conversation
+from bot.stored_state import dump, load
+from handlers.events import Event, events
+from handlers.notice import notice
+from handlers.ports import Dossier, Dossiers, Followed, Tools
+from handlers.turn import Reply
+
+WAKES, SLEEPS = time(7), time(21)  # where the residents are
+PRIORITY = 5  # a reply overtakes a notice
+_EVERY = 30.0  # seconds
+_ASKED_AT_ONCE = 20  # dossiers that a source outside is asked for in one look
+_log = structlog.get_logger()
+
+Queue = Callable[[Session, Conversation, Reply, datetime, int], None]
+
+
+class Notices:
+    """Any number of processes may run it. `find` looks a dossier up inside a transaction; `tools` are the content's."""
+
+    def __init__(
+        self,
+        store: Store,
+        find: Callable[[Session], Dossiers],
+        tools: Callable[[], Tools],
+        queue: Queue,
+        bell: Bell,
+        clock: Callable[[], datetime],
+        remote: Remote | None = None,
+    ) -> None:
+        self.store, self.find, self.tools, self.queue = store, find, tools, queue
+        self.bell, self.clock, self.remote = bell, clock, remote
+
+    def look(self) -> int:
+        """Tell what is new now; how many people were told. Nothing at night. Raises `StoreAway`."""
+        here = self.clock().astimezone(TIME_ZONE)
+        if not WAKES <= here.time() < SLEEPS:
+            return 0
+        self._ask_outside()
+        return sum(self._tell(person, here) for person in self._with_news(here.date()))
+
+    def _with_news(self, today: date) -> list[str]:
+        with self.store.read() as session:
+            follows = session.scalars(select(Follow).order_by(Follow.person)).all()
+            dossiers = self.find(session)
+            return list(dict.fromkeys(one.person for one in follows if self._new(one, dossiers.find(one.code), today)))
+
+    def _new(self, follow: Follow, dossier: Dossier | None, today: date) -> list[Event]:
+        if dossier is None:
+            return []
+        facts = self.tools().content.dossiers
+        return events(dossier, follow.seen, follow.told.split(), today, facts.calendar) if facts else []
+
+    def _tell(self, person: str, here: datetime) -> bool:
+        """One person's news in one message; False when there is none any more, or nobody can be written to."""
+        with self.store.write() as session:
+            mine = select(Follow).where(Follow.person == person).order_by(Follow.since, Follow.code)
+            follows = session.scalars(mine.with_for_update()).all()
+            conversation = conversation_of(session, person)
+            if conversation is None:
+                return False
+            dossiers, told = self.find(session), list[tuple[Followed, Dossier, list[Event]]]()
+            for follow in follows:
+                dossier = dossiers.find(follow.code)
+                new = self._new(follow, dossier, here.date())
+                if dossier and new:
+                    told.append((Followed(follow.code, follow.nickname), dossier, new))
+                    _remember(session, follow, dossier, new)
+            if not told:
+                return False
+            reply = notice(self.tools(), told)
+            stored = load(conversation.state)
+            memory = replace(stored.memory, offered=reply.buttons)
+            conversation.state = dump(replace(stored, memory=memory))
+            self.queue(session, conversation, reply, self.clock(), PRIORITY)
+            channel, chat = conversation.channel, conversation.chat
+        self.bell.ring(channel, chat)
+        return True
+
+    def _ask_outside(self) -> None:
+        """A source that is not our table is asked for what is followed, a few at a time, the longest unasked first."""
+        if self.remote is None:
+            return
+        with self.store.read() as session:
+            codes = list(session.scalars(select(Follow.code).distinct()))
+        answers: Mapping[str, datetime] = {c: a.at for c in codes if (a := self.remote.answer(c)) is not None}
+        never = datetime.min.replace(tzinfo=TIME_ZONE)
+        for code in sorted(codes, key=lambda code: answers.get(code, never))[:_ASKED_AT_ONCE]:
+            if not self.remote.ask(code):
+                return
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`."""
+        while not stop.is_set():
+            try:
+                count = await to_thread.run_sync(self.look)
+                if count:
+                    _log.info("followers_told", people=count)
+            except StoreAway:
+                _log.warning("notices_store_away")
+            try:
+                await asyncio.wait_for(stop.wait(), _EVERY)
+            except TimeoutError:
+                pass
+
+
+def _remember(session: Session, follow: Follow, dossier: Dossier, new: list[Event]) -> None:
+    """What they know from now on; who follows a dossier that is finished follows it no more."""
+    if dossier.finished:
+        session.delete(follow)
+        return
+    follow.seen = dossier.status_words
+    follow.told = " ".join([*follow.told.split(), *(event.key for event in new if event.key)])
