@@ -229,6 +229,7 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         public_url=app.settings.address,
         default_place=app.settings.place,
         picture=app.pictures.find,
+        timeline=app.pictures.timeline,
         leaflet=leaflets.find,
         begin=lambda key: start_of(app.library.current.content, key),
     )

@@ -12,7 +12,7 @@ from typing import Final
 import resvg_py
 from PIL import Image
 
-from knowledge import picture
+from knowledge import picture, timeline
 from knowledge.load import Content
 from knowledge.screen import Screen
 
@@ -51,10 +51,24 @@ class Pictures:
         path = self.cache / guide / f"{step}.{version}.{kind}"
         return Made(_kept(path) or _keep(path, _draw(screen, kind)), MEDIA[kind], version)
 
+    def timeline(self, name: str) -> Made | None:
+        """How far a dossier is, by the name of its picture, or None when it is none."""
+        stem, _, kind = name.partition(".")
+        line = timeline.timeline_of(stem)
+        if line is None or kind not in ("svg", "png"):
+            return None
+        texts = self.content().texts
+        drawing = timeline.svg(line, texts)
+        data = drawing.encode() if kind == "svg" else png(drawing)
+        return Made(data, MEDIA[kind], timeline.version(line, texts))
+
     def photo(self, url: str) -> bytes | None:
         """For chat apps, which know no SVG: the picture at one of our addresses as PNG or JPEG."""
-        _, _, guide, name, *_ = [*url.partition("?")[0].split("/"), "", "", ""]
-        made = self.find(guide, name.replace(".svg", ".png"))
+        _, kind, guide, name, *_ = [*url.partition("?")[0].split("/"), "", "", ""]
+        if kind == "tien-do":
+            made = self.timeline(guide.replace(".svg", ".png"))
+        else:
+            made = self.find(guide, name.replace(".svg", ".png"))
         return made.data if made else None
 
     def _screen(self, guide: str, step: str) -> Screen | None:

@@ -7,10 +7,11 @@ from handlers.overlay import place_of
 from handlers.ports import Dossier, Private, Status, Tools
 from handlers.states import Idle
 from handlers.topic import reading, topic_button
-from handlers.turn import Button, Outcome, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Part, PicturePart, Reply, TextPart, Turn
 from handlers.words import bullets, day, say, weekday
 from knowledge.fold import folded
 from knowledge.model import Facet
+from knowledge.timeline import STEPS, Timeline, place, version
 
 _TOPIC = "tra-cuu-ho-so"
 _PAYING = "thanh-toan-truc-tuyen"
@@ -45,7 +46,19 @@ def shown(
         *late_buttons(tools, dossier, late),
         Button(say(tools, "button_person"), "cmd:gap-nguoi"),
     )
-    return Reply(Outcome.DOSSIER_SHOWN, tuple(map(TextPart, parts)), buttons, Idle(), reading=reading(None, _TOPIC))
+    said: tuple[Part, ...] = (*_picture(tools, dossier, late), *map(TextPart, parts))
+    return Reply(Outcome.DOSSIER_SHOWN, said, buttons, Idle(), reading=reading(None, _TOPIC))
+
+
+def _picture(tools: Tools, dossier: Dossier, late: Lateness) -> tuple[PicturePart, ...]:
+    """How far it is, drawn; nothing for a status that is not known."""
+    number = place(dossier.status)
+    if number is None:
+        return ()
+    line = Timeline(str(dossier.status), dossier.received_on, dossier.due_on, late.overdue)
+    status = say(tools, f"status_{dossier.status}")
+    alt = say(tools, "timeline_alt", number=number, count=len(STEPS), status=status[:1].lower() + status[1:])
+    return (PicturePart(f"/tien-do/{line.name}.svg?v={version(line, tools.content.texts)}", alt),)
 
 
 def _follow(tools: Tools, dossier: Dossier) -> tuple[Button, ...]:

@@ -110,6 +110,7 @@ def test_every_text_is_used() -> None:
         "web_",
         "desk_",
         "prepared_",
+        "timeline_",
         "button_bridge_",
         "button_age_",
         "button_outcome_",

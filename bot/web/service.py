@@ -28,6 +28,7 @@ class WebService:
     secret_key: str
     public_url: str
     picture: Callable[[str, str], Made | None]
+    timeline: Callable[[str], Made | None]
     leaflet: Callable[[str, str | None], bytes | None]
     begin: Callable[[str], tuple[str, str] | None]
     default_place: str | None = None

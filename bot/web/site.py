@@ -16,6 +16,7 @@ from starlette.routing import Route
 from bot.dossiers.receipt import LARGEST
 from bot.errors import StoreAway
 from bot.logs import chat_hash
+from bot.pictures import Made
 from bot.store.transcript import Entry
 from bot.web.limits import MovingMinute
 from bot.web.render import STATIC, bubble, page, static_version
@@ -35,6 +36,7 @@ def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[R
     routes.append(Route("/static/{version}/{name}", chat.static))
     routes.append(Route("/favicon.ico", chat.favicon))
     routes.append(Route("/pictures/{guide}/{name}", chat.picture))
+    routes.append(Route("/tien-do/{name}", chat.timeline))
     for prefix in ("", "/p/{place}"):
         routes += [
             Route(prefix or "/", chat.show, methods=["GET"]),
@@ -199,7 +201,13 @@ class ChatPage:
     async def picture(self, request: Request) -> Response:
         """The picture of a guide step; with its version in the address it may be kept for a year."""
         where = request.path_params
-        made = await to_thread.run_sync(self.service.picture, where["guide"], where["name"])
+        return self._picture(request, await to_thread.run_sync(self.service.picture, where["guide"], where["name"]))
+
+    async def timeline(self, request: Request) -> Response:
+        """How far a dossier is; the address says all that is drawn, and not whose it is."""
+        return self._picture(request, await to_thread.run_sync(self.service.timeline, request.path_params["name"]))
+
+    def _picture(self, request: Request, made: Made | None) -> Response:
         if made is None:
             raise HTTPException(404)
         fresh = request.query_params.get("v") == made.version

@@ -1,4 +1,4 @@
-"""Ten thousand rows are imported while the process is killed at random points: each follower is told each thing once."""
+"""Ten thousand rows imported while the process is killed at random points: each follower is told each thing once."""
 
 import random
 import subprocess
