@@ -37,9 +37,11 @@ def _session() -> Iterator[tuple[Session, Settings]]:
     settings = read_settings()
     upgrade(settings.database_url)
     store = open_store(settings.database_url)
-    with store.write() as session:
-        yield session, settings
-    store.close()
+    try:
+        with store.write() as session:
+            yield session, settings
+    finally:
+        store.close()
 
 
 @app.command()
