@@ -1,5 +1,6 @@
 """The team: who is found, who is on duty, what is counted, and a log nobody can change."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -27,8 +28,10 @@ WEDNESDAY = datetime(2026, 11, 25, 19, 30, tzinfo=TIME_ZONE)
 
 
 @pytest.fixture
-def store(database_url: str) -> Store:
-    return open_store(database_url)
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
+    yield opened
+    opened.close()
 
 
 def member(session, name: str, role="member", area=None, days=(2,), hours=(18, 21)) -> Staff:  # type: ignore[no-untyped-def]
