@@ -38,11 +38,12 @@ def button(turn: Turn, tools: Tools) -> Reply | None:
     if member is None or helping is None or not value.startswith("gl:"):
         return None
     if value == _CANCEL:
-        return _said(turn, tools, "helping_cancelled", None)
+        return _cancelled(turn, tools, helping)
     if value.startswith(_AGE) and value.removeprefix(_AGE) in _AGES:
         return _area_or_consent(turn, tools, member, replace(helping, age=value.removeprefix(_AGE)))
-    if value.startswith(_AREA) and value.removeprefix(_AREA).isdigit():
-        return _consent(turn, tools, replace(helping, area=int(value.removeprefix(_AREA))))
+    if value.startswith(_AREA):
+        chosen = next((area.id for area in member.areas if value == f"{_AREA}{area.id}"), None)
+        return None if chosen is None else _consent(turn, tools, replace(helping, area=chosen))
     if value == _AGREED:
         return _begun(turn, tools, replace(helping, agreed=True))
     if value == _END:
@@ -63,14 +64,15 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
     if tools.member is None:
         return None
     if command == "/giup" and says(tools, "withdraw", rest):
-        return _said(turn, tools, "helping_cancelled", None)
+        return _cancelled(turn, tools, helping)
     if command == "/giup":
         return _started(turn, tools)
     if helping is None:
         return None
     if command == "/xong" or says(tools, "helping_end", said):
         return _ending(turn, tools, helping)
-    return _recorded(turn, tools, helping, said) if helping.outcome and said.isdigit() else None
+    # No longer number is taken for minutes: it may be an OTP or a citizen number, which are refused elsewhere.
+    return _recorded(turn, tools, helping, said) if helping.outcome and _minutes_in(said) is not None else None
 
 
 def before(turn: Turn) -> tuple[Turn, tuple[RecordHelp, ...]]:
@@ -136,9 +138,18 @@ def _begun(turn: Turn, tools: Tools, helping: Helping) -> Reply:
 
 def _ending(turn: Turn, tools: Tools, helping: Helping) -> Reply:
     if not helping.agreed:
-        return _said(turn, tools, "helping_cancelled", None)
-    buttons = [Button(say(tools, f"button_outcome_{name}"), f"{_OUTCOME}{name}") for name in _OUTCOMES]
+        return _cancelled(turn, tools, helping)
+    buttons = [Button(_outcome_label(tools, helping, name), f"{_OUTCOME}{name}") for name in _OUTCOMES]
     return _said(turn, tools, "helping_outcome", helping, *buttons, _cancel(tools))
+
+
+def _outcome_label(tools: Tools, helping: Helping, outcome: str) -> str:
+    """Where somebody is stuck is said by the step, when it is known."""
+    guide = tools.content.guides.get(helping.guide or "")
+    step = next((one for one in guide.steps if one.id == helping.step), None) if guide else None
+    if outcome == "stuck" and step:
+        return say(tools, "button_outcome_stuck_at", step=step.title)
+    return say(tools, f"button_outcome_{outcome}")
 
 
 def _minutes(turn: Turn, tools: Tools, helping: Helping) -> Reply:
@@ -150,10 +161,21 @@ def _minutes(turn: Turn, tools: Tools, helping: Helping) -> Reply:
 
 
 def _recorded(turn: Turn, tools: Tools, helping: Helping, minutes: str) -> Reply:
-    if not minutes.isdigit() or not 0 < int(minutes) <= _MOST_MINUTES:
+    took = _minutes_in(minutes)
+    if took is None or not 0 < took <= _MOST_MINUTES:
         return _minutes(turn, tools, helping)
     reply = _said(turn, tools, "helping_recorded", None, Button(say(tools, "button_helping_next"), _AGAIN))
-    return replace(reply, effects=(_record(helping, int(minutes)),))
+    return replace(_cleared(turn, reply), effects=(_record(helping, took),))
+
+
+def _minutes_in(said: str) -> int | None:
+    """A number of at most three digits."""
+    return int(said) if said.isdecimal() and len(said) <= 3 else None
+
+
+def _cleared(turn: Turn, reply: Reply) -> Reply:
+    """What was this neighbour's (topic, guide, ticked papers) is not there for the next one."""
+    return replace(reply, state=Idle(), memory=Memory(greeted=turn.memory.greeted))
 
 
 def _record(helping: Helping, minutes: int) -> RecordHelp:
@@ -164,10 +186,17 @@ def _record(helping: Helping, minutes: int) -> RecordHelp:
     )
 
 
+def _cancelled(turn: Turn, tools: Tools, helping: Helping | None) -> Reply:
+    """Nothing is recorded; what was opened since the neighbour agreed is gone too."""
+    reply = _said(turn, tools, "helping_cancelled", None)
+    return _cleared(turn, reply) if helping and helping.agreed else reply
+
+
 def _cancel(tools: Tools) -> Button:
     return Button(say(tools, "button_helping_cancel"), _CANCEL)
 
 
 def _said(turn: Turn, tools: Tools, key: str, helping: Helping | None, *buttons: Button) -> Reply:
+    """A guide that is open stays open: it may be what the neighbour is being helped with."""
     memory = replace(turn.memory, helping=helping)
-    return Reply(Outcome.DONE, (TextPart(say(tools, key)),), buttons, Idle(), memory)
+    return Reply(Outcome.DONE, (TextPart(say(tools, key)),), buttons, memory=memory)
