@@ -16,6 +16,7 @@ from bot.cli import (
     leaflet,
     learn,
     new,
+    outbox,
     serve,
     staff,
     team_numbers,
@@ -52,6 +53,7 @@ app.add_typer(dossier_numbers.app, name="report")
 app.add_typer(new.app, name="new")
 app.add_typer(learn.app, name="learn")
 app.add_typer(staff.app, name="staff")
+app.add_typer(outbox.app, name="outbox")
 
 
 def _sentence(error: CausoError) -> str:
