@@ -7,6 +7,7 @@ CausoError
 ├── NotUnderstood        nobody: a wire message we will never understand; acknowledged and dropped
 └── DeliveryError        a message could not be delivered
     ├── RetryLater       the outbox: try again, after `after` seconds if the platform said so
+    │   └── NotNow       the operator, soon: the platform takes nothing more from us for now; all of it waits, none dies
     └── Undeliverable    the operator: will never work (blocked, chat gone, refused); dead-lettered with `reason`
 """
 
@@ -46,6 +47,15 @@ class RetryLater(DeliveryError):
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
         self.reason, self.after = reason, after
+
+
+class NotNow(RetryLater):
+    """The platform takes nothing from us, whoever it is for (a plan used up): the whole platform rests for `after`
+    seconds, and it does not count as a try of this message."""
+
+    def __init__(self, reason: str, after: float) -> None:
+        super().__init__(reason, after)
+        self.rest = after
 
 
 class Undeliverable(DeliveryError):

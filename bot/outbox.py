@@ -4,30 +4,35 @@ import asyncio
 import os
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from anyio import to_thread
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.bell import EVERYTHING, Bell
 from bot.channels.contract import Channel, Outgoing
-from bot.errors import DeliveryError, RetryLater, StoreAway, Undeliverable
+from bot.errors import DeliveryError, NotNow, RetryLater, StoreAway, Undeliverable
+from bot.quota import Quota
 from bot.store.connect import Store
+from bot.store.counting import count, counted
 from bot.store.payload import load
 from bot.store.tables import Outbox as Row
 from bot.store.tables import PaceRow
 
-_AT_ONCE = 32  # messages being sent by this process at the same time
+_AT_ONCE = 32  # messages being sent to one platform by this process at the same time
 _LEASE = timedelta(seconds=90)  # after this another process may send what a dead one had begun
 _LONGEST_SEND = 60.0  # seconds; well within the lease, so that nobody else begins what is still being sent
 _MOST_ATTEMPTS = 12  # with the waits below about an hour and a half
 _LONGEST_WAIT = 900.0  # seconds
 _LOOK_AGAIN = 0.5  # seconds until messages of other processes, or whose time has come, are seen
 _DRAIN_SECONDS = 5.0
+NOT_NOW = "_not_now"  # after the channel's name: counts how often a platform took nothing more from us
 _log = structlog.get_logger()
 
 
@@ -39,10 +44,15 @@ class _Claimed:
     attempts: int
     message: Outgoing
     wait: float  # seconds until the platform's pace lets it go
+    at: datetime
 
 
 class Outbox:
-    """Sends what waits, through `channels` by name. Any number of processes may run one on the same database."""
+    """Sends what waits, through `channels` by name. Any number of processes may run one on the same database.
+
+    A smaller priority goes first, among chats and within one; what has the same goes in order. `quotas` are the plans
+    of channels that have one: what they hold back waits.
+    """
 
     def __init__(
         self,
@@ -51,11 +61,14 @@ class Outbox:
         bell: Bell,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         rng: random.Random | None = None,
+        quotas: Mapping[str, Quota] | None = None,
     ) -> None:
         self.store, self.channels, self.bell, self.clock = store, channels, bell, clock
         self.rng = rng or random.Random()  # noqa: S311  spreads retries, keeps no secret
         self.owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.quotas = dict(quotas or {})
         self._sending: set[asyncio.Task[None]] = set()
+        self._busy: Counter[str] = Counter()  # by channel, so that one that hangs does not take the others' room
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; then what is due goes out for a few seconds more, and what is being sent is finished."""
@@ -77,19 +90,21 @@ class Outbox:
 
     async def step(self) -> int:
         """Begin sending what is due now; how many were begun."""
-        free = _AT_ONCE - len(self._sending)
-        if free <= 0:
-            return 0
         try:
-            claimed = await to_thread.run_sync(self._claim, free)
+            claimed = await to_thread.run_sync(self._claim, _AT_ONCE)
         except StoreAway:
             _log.warning("outbox_store_away")
             return 0
         for item in claimed:
             task = asyncio.create_task(self._deliver(item))
             self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._busy[item.channel] += 1
+            task.add_done_callback(partial(self._finished, item.channel))
         return len(claimed)
+
+    def _finished(self, channel: str, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._busy[channel] -= 1
 
     async def settle(self) -> None:
         """Returns when nothing is being sent any more."""
@@ -115,49 +130,58 @@ class Outbox:
         await asyncio.gather(*waits, return_exceptions=True)
 
     def _claim(self, most: int) -> list[_Claimed]:
-        """Lease the first waiting message of each chat whose time has come, as far as the pace allows."""
+        """Lease the first waiting message of each chat whose time has come, as far as pace and plan allow; at most so
+        many of a channel as, with those being sent, are `most`."""
         now = self.clock()
         claimed: list[_Claimed] = []
         with self.store.write() as session:
-            for name, channel in self.channels.items():
-                due = self._due(session, name, now, most - len(claimed))
-                if not due:
-                    continue
-                overall = _pace_row(session, name, "")
-                for row in due:
-                    slot = max(overall.next_at, now)  # one after the other, never two at once
-                    if slot > now + timedelta(seconds=_LOOK_AGAIN):
-                        break
-                    chat = _pace_row(session, name, row.chat)
-                    if chat.next_at > now:
-                        continue
-                    try:
-                        message = load(row.payload)
-                    except ValueError:
-                        row.status, row.reason = "dead", "unreadable"
-                        _log.error("outbox_unreadable", channel=name, row=row.id)
-                        continue
-                    if channel.pace.chat_seconds:
-                        chat.next_at = slot + timedelta(seconds=channel.pace.chat_seconds)
-                    overall.next_at = slot + timedelta(seconds=1 / channel.pace.per_second)
-                    row.lease_owner, row.lease_until = self.owner, now + _LEASE
-                    wait = (slot - now).total_seconds()
-                    claimed.append(_Claimed(row.id, name, row.chat, row.attempts, message, wait))
+            for name in self.channels:
+                room = most - self._busy[name]
+                if room > 0 and (due := self._due(session, name, now, room)):
+                    claimed += self._leased(session, name, due, now)
         return claimed
 
+    def _leased(self, session: Session, name: str, due: list[Row], now: datetime) -> list[_Claimed]:
+        pace, quota = self.channels[name].pace, self.quotas.get(name)
+        overall = _pace_row(session, name, "")  # held until the end, so that pace and plan are everybody's
+        left = quota.used(session, now) if quota else ()
+        taken: list[_Claimed] = []
+        for row in due:
+            slot = max(overall.next_at, now)  # one after the other, never two at once
+            if slot > now + timedelta(seconds=_LOOK_AGAIN):
+                break
+            if any(len(taken) >= (one.announcements_left if row.priority > 0 else one.replies_left) for one in left):
+                break  # replies come first in the list: where one does not go, nothing after it does
+            chat = _pace_row(session, name, row.chat)
+            if chat.next_at > now:
+                continue
+            try:
+                message = load(row.payload)
+            except ValueError:
+                row.status, row.reason = "dead", "unreadable"
+                _log.error("outbox_unreadable", channel=name, row=row.id)
+                continue
+            if pace.chat_seconds:
+                chat.next_at = slot + timedelta(seconds=pace.chat_seconds)
+            overall.next_at = slot + timedelta(seconds=1 / pace.per_second)
+            row.lease_owner, row.lease_until = self.owner, now + _LEASE
+            wait = (slot - now).total_seconds()
+            taken.append(_Claimed(row.id, name, row.chat, row.attempts, message, wait, now))
+        if quota and taken:
+            quota.take(session, now, len(taken))
+        return taken
+
     def _due(self, session: Session, name: str, now: datetime, most: int) -> list[Row]:
-        first = aliased(Row)
-        earliest = (
-            select(func.min(first.id))
-            .where(first.channel == Row.channel, first.chat == Row.chat, first.status == "waiting")
-            .scalar_subquery()
-        )
+        other = aliased(Row)
+        sooner = (other.priority < Row.priority) | ((other.priority == Row.priority) & (other.id < Row.id))
+        same_chat = (other.channel == Row.channel) & (other.chat == Row.chat) & (other.status == "waiting")
         free = (Row.lease_until.is_(None)) | (Row.lease_until < now)
         # Chats that were written to a moment ago are left out here, else they could fill the whole list.
         resting = select(PaceRow.chat).where(PaceRow.channel == name, PaceRow.chat != "", PaceRow.next_at > now)
         query = (
             select(Row)
-            .where(Row.channel == name, Row.status == "waiting", Row.id == earliest, Row.not_before <= now, free)
+            .where(Row.channel == name, Row.status == "waiting", Row.not_before <= now, free)
+            .where(~exists().where(same_chat, sooner))
             .where(Row.chat.not_in(resting))
             .order_by(Row.priority, Row.id)
             .limit(most)
@@ -195,6 +219,9 @@ class Outbox:
         match error:
             case None:
                 values |= {"status": "sent", "sent_at": now}
+            case NotNow():
+                rests = now + timedelta(seconds=error.rest)
+                values |= {"attempts": item.attempts, "not_before": rests, "reason": error.reason[:180]}
             case RetryLater() if item.attempts + 1 < _MOST_ATTEMPTS:
                 values |= {"not_before": now + timedelta(seconds=self._wait(item, error)), "reason": error.reason[:180]}
             case RetryLater():
@@ -205,9 +232,22 @@ class Outbox:
             # Only the owner of the lease may write: a process that was asleep too long has lost it.
             mine = (Row.id == item.id) & (Row.lease_owner == self.owner)
             session.execute(update(Row).where(mine).values(**values))
+            if isinstance(error, NotNow):
+                self._rest(session, item.channel, error, now)
+            if error is not None and (quota := self.quotas.get(item.channel)):
+                quota.take(session, item.at, -1)
         if error is not None:
             _log.warning("not_delivered", channel=item.channel, dead="status" in values, reason=values.get("reason"))
         self.bell.ring(item.channel, item.chat)
+
+    def _rest(self, session: Session, channel: str, error: NotNow, now: datetime) -> None:
+        """Nothing goes out there for a while. The operator is told once a day, whichever process it is."""
+        overall = _pace_row(session, channel, "")
+        overall.next_at = max(overall.next_at, now + timedelta(seconds=error.rest))
+        session.flush()
+        if not counted(session, f"{channel}{NOT_NOW}", now):
+            _log.error("platform_takes_no_more", channel=channel, said=error.reason, again_in=error.rest)
+        count(session, f"{channel}{NOT_NOW}", now)
 
     def _wait(self, item: _Claimed, error: RetryLater) -> float:
         """Seconds: what the platform asked for, else twice as long each time, spread so that chats do not meet."""

@@ -27,6 +27,14 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """How many messages a platform's plan lets us send; None: no such limit."""
+
+    per_month: int | None = None
+    per_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message as the platform will get it: already split and fitted, still in light markup."""
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,12 @@ def counted(session: Session, name: str, now: datetime) -> int:
     """How often today (UTC)."""
     found = select(Counter.value).where(Counter.name == name, Counter.day == _day(now))
     return session.scalar(found) or 0
+
+
+def counted_between(session: Session, name: str, first: date, last: date) -> int:
+    """How often on these days (UTC), both included."""
+    found = select(func.sum(Counter.value)).where(Counter.name == name, Counter.day.between(first, last))
+    return int(session.scalar(found) or 0)
 
 
 def _day(now: datetime) -> date:
