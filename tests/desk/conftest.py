@@ -15,7 +15,7 @@ from bot.staff.passwords import hashed
 from bot.store.staff_tables import Role
 from tests.conftest import KEY
 from tests.tickets.hall import Hall
-from tests.web.conftest import Site, browser  # noqa: F401  a fixture
+from tests.web.conftest import Site
 
 PASSWORD = "mot mat khau that dai"
 

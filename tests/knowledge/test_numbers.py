@@ -18,11 +18,13 @@ ON = date(2026, 11, 24)
 KHAI_SINH = "procedures/dang-ky-khai-sinh.yaml"
 # What operators and editors read; numbers there are about the program.
 FOR_OPERATORS = {"check.yaml", "draft.yaml", "report.yaml", "schema.yaml"}
-# Numbers in the bot's own sentences that are no facts: an example of a code, and how a code is built.
+# Numbers in the bot's own sentences that are no facts: an example of a code, how a code is built, groups of ages.
 EXAMPLES = {
     "dossier_ask": {"24.12", "261105", "7"},
     "dossier_near": {"24.12", "261105", "7"},
     "dossier_bad_date": {"6"},
+    "button_age_under_35": {"35"},
+    "button_age_35_59": {"35", "59"},
 }
 
 

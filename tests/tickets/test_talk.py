@@ -178,7 +178,8 @@ def test_at_night_a_number_can_be_left_and_only_the_holder_sees_it(hall: Hall) -
 
 def test_old_messages_are_shown_only_when_the_resident_says_so(hall: Hall) -> None:
     hall.joins("Lan", area="Khu phố 1")
-    hall.says("bà Tư", "lam khai sinh cho chau, me no so 0912345678")
+    hall.says("bà Tư", "lam khai sinh cho chau")
+    hall.says("bà Tư", "me no ten Lan, 0912345678 do")
     hall.says("bà Tư", "gặp người thật")
     hall.says("Lan", button="ve:nhan:1")
     assert "khai sinh cho chau" not in hall.hears("Lan")

@@ -1,12 +1,14 @@
 """The desk in Chromium on a phone: by keyboard, live, without a violation that axe finds."""
 
+# ruff: noqa: F811
+
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.desk.conftest import PASSWORD, Office
+from tests.desk.conftest import PASSWORD, Office, office  # noqa: F401  a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PAGES = (
