@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     frame_ancestors: str = ""
     cache_dir: Path = Path(".cache")
+    retention_days: int = Field(default=180, ge=0)  # how long what residents wrote is kept; 0: until they say so
+    backup_key: SecretStr | None = None  # the passphrase of backups
 
     telegram_token: SecretStr | None = None
     telegram_name: str | None = None

@@ -6,6 +6,7 @@ import typer
 
 from bot.cli import (
     ask,
+    backup,
     content,
     database,
     doctor,
@@ -45,6 +46,8 @@ app.command("train")(training.train)
 app.command("leaflet")(leaflet.leaflet)
 app.command("poster")(leaflet.poster)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(database.app, name="db")
 importing.app.command("dossiers")(import_dossiers.dossiers)
 app.add_typer(importing.app, name="import")
