@@ -15,6 +15,7 @@ from handlers import (
     commands,
     dossier,
     follow,
+    group,
     guide,
     helping,
     identity,
@@ -27,7 +28,8 @@ from handlers import (
 )
 from handlers.fallback import fallback
 from handlers.ports import Tools
-from handlers.turn import Button, Memory, Outcome, Reply, Turn
+from handlers.turn import Button, Memory, Outcome, Reply, TextPart, Turn
+from handlers.words import say
 from knowledge.fold import folded
 
 Handler = Callable[[Turn, Tools], Reply | None]
@@ -70,6 +72,31 @@ HANDLERS: tuple[Handler, ...] = (
     fallback,
 )
 
+# What is asked in a group: nothing of one person's own is reached from there.
+IN_GROUP: tuple[Handler, ...] = (
+    group.private,
+    safety.unreadable,
+    safety.emergency,
+    safety.secret,
+    commands.button,
+    guide.button,
+    cases.button,
+    checklist.button,
+    place.button,
+    units.button,
+    topics.button,
+    commands.text,
+    guide.text,
+    cases.text,
+    checklist.text,
+    units.text,
+    safety.chit_chat,
+    place.text,
+    topics.text,
+    fallback,
+)
+_MOVES = ("s:", "tk:", "ds-xong")  # a tap goes on in the same message instead of a new one below
+
 # A question answered in the middle of a guide does not end the guide.
 _KEEPS_GUIDE_WAITING = {Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.PLACE_SHOWN, Outcome.SMALLTALK}
 
@@ -77,16 +104,23 @@ _KEEPS_GUIDE_WAITING = {Outcome.ANSWERED, Outcome.NO_ANSWER, Outcome.PLACE_SHOWN
 def dispatch(turn: Turn, tools: Tools) -> Reply:
     """The first handler's reply, with what every reply has in common: the guide that waits, the buttons offered."""
     turn, ended = helping.before(_chosen(turn, tools))
-    reply = next(reply for handler in HANDLERS if (reply := handler(turn, tools)) is not None)
+    incoming = turn.incoming
+    tools = group.public(tools) if incoming.group else tools
+    handlers = IN_GROUP if incoming.group else HANDLERS
+    reply = next(reply for handler in handlers if (reply := handler(turn, tools)) is not None)
     reply = units.with_note(turn, tools, place.with_office(turn, tools, reply))
     if reply.state is not None and reply.outcome in _KEEPS_GUIDE_WAITING:
-        reply = guide.waiting(turn, tools, reply)
+        reply = identity.waiting(turn, guide.waiting(turn, tools, reply))
     if reply.outcome is Outcome.ANSWERED:
         reply = checklist.waiting(turn, tools, reply)
     memory: Memory = reply.memory or turn.memory
     reply, memory = helping.noticed(turn, tools, reply, memory)
+    reply = group.guarded(turn, tools, reply)
+    if incoming.heard and reply.outcome is not Outcome.REFUSED:
+        reply = replace(reply, parts=(TextPart(say(tools, "heard", text=incoming.heard)), *reply.parts))
     memory = replace(memory, offered=reply.buttons)
-    return replace(reply, memory=memory, effects=(*ended, *reply.effects))
+    moves = incoming.tapped is not None and (incoming.button or "").startswith(_MOVES)
+    return replace(reply, memory=memory, effects=(*ended, *reply.effects), in_place=moves)
 
 
 def _chosen(turn: Turn, tools: Tools) -> Turn:

@@ -71,7 +71,7 @@ def code(turn: Turn, tools: Tools) -> Reply | None:
 
 def _looked_up(turn: Turn, tools: Tools, code: Code, others: tuple[str, ...] = ()) -> Reply:
     if not tools.may_look_up(code.text):
-        return _resting(tools)
+        return resting(tools)
     dossier = tools.dossiers.find(code.text)
     if dossier:
         buttons = tuple(Button(other, f"{_OURS}{other}") for other in others[:_MOST_OFFERED])
@@ -87,7 +87,7 @@ def _looked_up(turn: Turn, tools: Tools, code: Code, others: tuple[str, ...] = (
 def _nearly(tools: Tools, code: Code) -> Reply:
     """Never a dossier that was not asked for: what may be meant is named, and a yes is waited for."""
     if not tools.may_look_up(code.text):
-        return _resting(tools)
+        return resting(tools)
     meant = _known(tools, code)
     if not meant and len(code.could_be) == 1:
         meant = code.could_be
@@ -96,7 +96,7 @@ def _nearly(tools: Tools, code: Code) -> Reply:
     return _other(tools, code)
 
 
-def _resting(tools: Tools) -> Reply:
+def resting(tools: Tools) -> Reply:
     """Too many different codes: the same words whatever stands behind the next one."""
     person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
     return Reply(Outcome.REFUSED, (TextPart(say(tools, "dossier_rest")),), (person,), Idle())

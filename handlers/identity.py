@@ -1,9 +1,11 @@
 """Showing that a dossier is one's own: the last four digits of a phone or citizen number on it, never more of it."""
 
 import re
+from dataclasses import replace
 
+from handlers.dossier import resting
 from handlers.dossier_status import shown
-from handlers.ports import Private, Tools
+from handlers.ports import Owners, Private, Tools
 from handlers.states import AskingDigits, Idle
 from handlers.topic import reading
 from handlers.turn import Button, Outcome, Reply, TextPart, Turn
@@ -13,7 +15,8 @@ from knowledge.fold import folded
 
 _TOPIC = "tra-cuu-ho-so"
 _OURS = "hs-xem:"
-_DIGITS = re.compile(r"(?:\D{0,20}4? ?so cuoi)?\D{0,30}?(\d)[ .\-]?(\d)[ .\-]?(\d)[ .\-]?(\d)\D{0,12}")
+_HOW_MANY = re.compile(r"\b4(?= ?so\b)")
+_DIGITS = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){3}(?![ .\-]?\d)")
 
 
 def button(turn: Turn, tools: Tools) -> Reply | None:
@@ -22,6 +25,8 @@ def button(turn: Turn, tools: Tools) -> Reply | None:
     code = normal_code(value.removeprefix(_OURS), turn.now.date()) if value.startswith(_OURS) else None
     if code is None or tools.owners is None:
         return None
+    if not tools.may_look_up(code):
+        return resting(tools)
     private = tools.owners.proved(code)
     if private:
         return _opened(turn, tools, code, private)
@@ -35,14 +40,36 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
         return None
     if says(tools, "stop", said):
         return Reply(Outcome.DONE, (TextPart(say(tools, "digits_left_out")),), state=Idle())
-    found = _DIGITS.fullmatch(folded(said))
-    if found is None:
+    digits = _four(tools, folded(said))
+    if digits is None:
         return None
-    private, left = tools.owners.prove(state.code, "".join(found.groups()))
+    return replace(_tried(turn, tools, tools.owners, state.code, digits), hides=True)
+
+
+def waiting(turn: Turn, reply: Reply) -> Reply:
+    """A question answered in between does not end the waiting for the digits."""
+    awaited = isinstance(turn.state, AskingDigits) and isinstance(reply.state, Idle)
+    return replace(reply, state=turn.state) if awaited else reply
+
+
+def _four(tools: Tools, said: str) -> str | None:
+    """The four digits, when nothing but words that go with them stands beside them: a year in a question is none."""
+    said = _HOW_MANY.sub("", said)
+    found = _DIGITS.findall(said)
+    beside = set(re.findall(r"\w+", _DIGITS.sub(" ", said)))
+    if len(found) != 1 or not beside <= set(tools.content.texts["words_digits"].replace(",", " ").split()):
+        return None
+    return re.sub(r"\D", "", found[0])
+
+
+def _tried(turn: Turn, tools: Tools, owners: Owners, code: str, digits: str) -> Reply:
+    if not tools.may_look_up(code):
+        return resting(tools)
+    private, left = owners.prove(code, digits)
     if private:
-        return _opened(turn, tools, state.code, private)
+        return _opened(turn, tools, code, private)
     if left:
-        return _asking(tools, state.code, say(tools, "digits_wrong", left=left))
+        return _asking(tools, code, say(tools, "digits_wrong", left=left))
     person = Button(say(tools, "button_person"), "cmd:gap-nguoi")
     return Reply(Outcome.REFUSED, (TextPart(say(tools, "digits_rest")),), (person,), Idle())
 

@@ -79,7 +79,7 @@ def starter(tmp_path: Path, library: Library) -> Callable[[Callable[[], datetime
         settings = Settings(database_url=url, secret_key=KEY, place="phuong-ngo-quyen")  # type: ignore[arg-type]
         app = build(settings, library, clock)
         with app.store.write() as session:
-            load_sample(session, NOW.date())
+            load_sample(session, NOW.date(), KEY)
         return app
 
     return start

@@ -40,7 +40,7 @@ def passing_app(settings: Settings) -> Iterator[App]:
         upgrade(url)
         app = build(settings.model_copy(update={"database_url": url}))
         with app.store.write() as session:
-            load_sample(session, now().date())
+            load_sample(session, now().date(), app.key)
         try:
             yield app
         finally:

@@ -4,6 +4,7 @@ import typer
 
 from bot.clock import now
 from bot.dossiers.table import load_sample
+from bot.secret_key import secret_key
 from bot.settings import read_settings
 from bot.store.connect import open_store
 from bot.store.connect import upgrade as upgrade_schema
@@ -21,8 +22,10 @@ def upgrade() -> None:
 @app.command()
 def sample() -> None:
     """Put a few sample dossiers into an empty database, to try looking one up."""
-    store = open_store(read_settings().database_url)
+    settings = read_settings()
+    key = secret_key(settings)
+    store = open_store(settings.database_url)
     with store.write() as session:
-        codes = load_sample(session, now().date())
+        codes = load_sample(session, now().date(), key)
     store.close()
     typer.echo(f"Sample dossiers: {', '.join(codes)}" if codes else "There are dossiers already; nothing was added.")

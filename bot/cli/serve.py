@@ -20,7 +20,7 @@ def run(
     app = build(settings)
     if sample:
         with app.store.write() as session:
-            codes = load_sample(session, now().date())
+            codes = load_sample(session, now().date(), app.key)
         if codes:
             typer.echo(f"Sample dossiers to ask about: {', '.join(codes[:3])} ...")
     anyio.run(serve, app)

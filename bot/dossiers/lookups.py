@@ -1,6 +1,7 @@
 """How many different dossiers may be looked up: by one chat, from one network, by all. Codes can be guessed; who walks
 through them is stopped, and the operator sees it. The counts live in the process and start anew with it."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -25,6 +26,7 @@ class Lookups:
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self._lock = threading.Lock()
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._limits = {
             "chat": RateLimitItemPerHour(settings.lookups_per_chat),
@@ -46,6 +48,10 @@ class Lookups:
 
     def full(self, chat: str, network: str | None, code: str) -> str | None:
         """Which limit is reached: chat, network, all; None when this look-up is within all of them."""
+        with self._lock:
+            return self._full(chat, network, code)
+
+    def _full(self, chat: str, network: str | None, code: str) -> str | None:
         if (chat, code) in self._seen:
             return None
         who = {"chat": chat, "network": network, "all": "all"}

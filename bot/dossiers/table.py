@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.dossiers.identity import initials, locked
 from bot.store.tables import DossierRow
 from handlers.ports import Dossier, Status
 
@@ -57,17 +58,18 @@ def sample_procedures() -> tuple[str, ...]:
         return tuple(line["procedure"] for line in csv.DictReader(file))
 
 
-def load_sample(session: Session, today: date) -> tuple[str, ...]:
-    """Put the sample dossiers into an empty table, dated around `today`; the codes that were added."""
+def load_sample(session: Session, today: date, key: str | None = None) -> tuple[str, ...]:
+    """Put the sample dossiers into an empty table, dated around `today`; the codes that were added. With `key` one of
+    them has an owner, who proves it with the last four digits of the sample."""
     if session.scalar(select(func.count()).select_from(DossierRow)):
         return ()
     with SAMPLE.open(encoding="utf-8", newline="") as file:
-        rows = [_row(line, today) for line in csv.DictReader(file)]
+        rows = [_row(line, today, key) for line in csv.DictReader(file)]
     session.add_all(rows)
     return tuple(row.code for row in rows)
 
 
-def _row(line: Mapping[str, str], today: date) -> DossierRow:
+def _row(line: Mapping[str, str], today: date, key: str | None) -> DossierRow:
     received = today - timedelta(days=int(line["received_days_ago"]))
     due = today + timedelta(days=int(line["due_in_days"]))
     code = line["code"].format(day=f"{received:%y%m%d}")
@@ -79,4 +81,7 @@ def _row(line: Mapping[str, str], today: date) -> DossierRow:
         received_on=received,
         due_on=due,
         as_of=datetime.combine(today, time(7), UTC),
+        note=line["note"] or None,
+        owner=initials(line["owner"]) if key else None,
+        proofs=locked(key, code, line["digits"]) if key and line["digits"] else None,
     )

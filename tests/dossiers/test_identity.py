@@ -1,16 +1,18 @@
 """Whose a dossier is: what a table leaves behind, four digits, few tries, and nothing to be learnt by trying."""
 
-import sqlite3
-from datetime import timedelta
+import hmac
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from bot.cli.doctor_dossiers import lookup_findings
 from bot.dossiers.identity import fits, initials, last_digits, locked
 from bot.dossiers.importer import import_table
 from bot.library import Library
-from bot.store.tables import Counter, DossierRow
+from bot.settings import Settings
+from bot.store.tables import Counter, DossierRow, Inbox
 from handlers.turn import Incoming, Outcome, Reply
 from knowledge.dossier_tables import read_table_words
 from tests.conftest import KEY, NOW
@@ -34,18 +36,26 @@ def table(hall: Hall, library: Library, tmp_path: Path) -> Hall:
     return hall
 
 
-def test_no_name_and_no_number_is_in_the_database(table: Hall, tmp_path: Path) -> None:
+def test_what_is_kept_of_a_person(table: Hall) -> None:
     with table.app.store.read() as session:
         row = session.get_one(DossierRow, CODE)
         assert row.owner == "N. T. T."
         assert row.note == "Thiếu giấy độc thân"
         assert row.proofs is not None
         assert len(row.proofs.split()) == 2
-    table.app.store.close()
-    file = tmp_path / "causo.sqlite3"
-    if file.exists():
-        dump = "\n".join(sqlite3.connect(file).iterdump())
-        assert not any(part in dump for part in ("Nguyễn", "345 678", "5678", "2345"))
+        kept = repr([tuple(found) for found in session.execute(select(*DossierRow.__table__.columns))])
+    assert CODE in kept
+    assert not any(part in kept for part in ("Nguyễn", "345 678", "12345678", "99012345"))
+
+
+def test_the_digits_are_not_kept_with_the_message(table: Hall) -> None:
+    table.says("bà Tư", button=f"hs-xem:{CODE}")
+    table.says("bà Tư", "4 số cuối là 5678")
+    table.says("bà Tư", button=f"hs-xem:{BARE}")
+    table.says("bà Tư", "5678")
+    with table.app.store.read() as session:
+        assert [text for text in session.scalars(select(Inbox.text).order_by(Inbox.id)) if text == "…"] == ["…", "…"]
+        assert not any("5678" in (text or "") for text in session.scalars(select(Inbox.text)))
 
 
 def test_the_digits_open_name_and_note_for_this_chat_and_a_day(table: Hall) -> None:
@@ -130,24 +140,67 @@ def test_unknown_and_without_numbers_sound_the_same(table: Hall) -> None:
     assert heard[CODE] == heard[BARE] == heard[UNKNOWN]
 
 
-def test_the_same_work_is_done_whatever_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that nothing is learnt from the time it takes: as many hashes with one kept number as with none."""
-    import bot.dossiers.identity as identity
+def test_as_much_is_hashed_and_compared_whatever_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that nothing is learnt from the time it takes."""
+    phone, citizen = locked(KEY, CODE, "0912345678"), locked(KEY, CODE, "001099012345")
+    calls: list[str] = []
+    hashed, compared = hmac.new, hmac.compare_digest
+    monkeypatch.setattr(hmac, "new", lambda *given: calls.append("hash") or hashed(*given))
+    monkeypatch.setattr(hmac, "compare_digest", lambda *given: calls.append("compare") or compared(*given))
+    done = set()
+    for proofs in (None, phone, f"{phone} {citizen}"):
+        for digits in ("0000", "5678", "2345"):
+            calls.clear()
+            fits(KEY, CODE, digits, proofs)
+            done.add(tuple(calls))
+    assert len(done) == 1
 
-    counts = []
-    whole = identity.locked
 
-    def counting(*given: str) -> str:
-        counts[-1] += 1
-        return whole(*given)
+def test_as_many_statements_are_run_whatever_is_kept(table: Hall) -> None:
+    """A wrong try costs the database the same for a dossier with numbers, without, and for none at all."""
+    statements: dict[str, list[str]] = {}
+    running: list[str] = []
+    event.listen(table.app.store.engine, "before_cursor_execute", lambda *given: running.append(given[2]))
+    for code in (CODE, BARE, UNKNOWN):
+        table.says(code, button=f"hs-xem:{code}")
+        running.clear()
+        table.says(code, "0000")
+        statements[code] = list(running)
+    assert statements[CODE] == statements[BARE] == statements[UNKNOWN]
+    assert statements[CODE]
 
-    monkeypatch.setattr(identity, "locked", counting)
-    for proofs in (None, whole(KEY, CODE, "0912345678")):
-        counts.append(0)
-        fits(KEY, CODE, "0000", proofs)
-    assert counts[0] - counts[1] in (0, 1)
-    assert fits(KEY, CODE, "5678", whole(KEY, CODE, "0912345678"))
-    assert not fits(KEY, BARE, "5678", whole(KEY, CODE, "0912345678")), "a hash is good for its own dossier only"
+
+def test_a_hash_is_good_for_its_own_dossier_only() -> None:
+    proofs = locked(KEY, CODE, "0912345678")
+    assert fits(KEY, CODE, "5678", proofs)
+    assert not fits(KEY, BARE, "5678", proofs)
+    assert not fits(KEY, CODE, "", None)
+
+
+def test_trying_digits_at_many_codes_is_limited_like_looking_up(table: Hall) -> None:
+    said = []
+    for number in range(1, 24):
+        table.says("kẻ dò", button=f"hs-xem:H24.12-261105-{number:04}")
+        said.append(table.hears("kẻ dò"))
+    assert ["tạm nghỉ tra cứu" in words for words in said] == [False] * 20 + [True] * 3
+
+
+def test_a_year_in_a_question_is_no_try(table: Hall) -> None:
+    table.says("bà Tư", button=f"hs-xem:{CODE}")
+    for said in ("lệ phí tạm trú năm 2026 là bao nhiêu", "0912 345", "12345"):
+        table.says("bà Tư", said)
+        assert "chưa đúng với hồ sơ" not in table.hears("bà Tư")
+
+
+def test_the_operator_sees_that_look_ups_were_refused(table: Hall, database_url: str) -> None:
+    """What `causo doctor` says, counted on the real day."""
+    settings = Settings(database_url=database_url)
+    assert [finding.level for finding in lookup_findings(settings)] == ["good"]
+    table.now = datetime.now(UTC)
+    for number in range(1, 24):
+        asks(table, "kẻ dò", f"H24.12-261105-{number:04}")
+    (finding,) = lookup_findings(settings)
+    assert (finding.level, "3 by chat" in finding.text) == ("warning", True)
 
 
 def test_forgetting_forgets_the_proof(table: Hall) -> None:

@@ -14,12 +14,13 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.dossiers.importer import SheetReport, import_table
 from bot.dossiers.table import TableDossiers, load_sample
-from bot.store.connect import Store, open_store
+from bot.store.connect import Store, open_store, upgrade
 from bot.store.tables import DossierRow
 from handlers.ports import Status
 from knowledge.dossier_tables import read_table_words
 from knowledge.legacy_text import _LETTERS, tcvn3, vni
 from knowledge.load import FOLDER, read
+from tests.conftest import KEY
 from tests.data.build_exports import _to_tcvn3, _to_vni
 
 EXPORTS = Path(__file__).parents[1] / "data" / "dossiers"
@@ -36,7 +37,7 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def take(store: Store, name: str | Path, as_of: datetime = AS_OF) -> list[SheetReport]:
-    return import_table(EXPORTS / name, WORDS, store, as_of, TODAY, lambda done, of: None)
+    return import_table(EXPORTS / name, WORDS, store, as_of, TODAY, lambda done, of: None, KEY)
 
 
 def rows(store: Store) -> dict[str, DossierRow]:
@@ -127,6 +128,24 @@ def test_what_belongs_to_people_is_not_kept(store: Store, database_url: str) -> 
     kept = repr(values(store))
     for private in ("Nguyễn", "Trần", "Phạm", "Vũ Thị", "912345678", "031088012345", "Lê Lai", "Lê C"):
         assert private not in kept
+    owners = {code: row.owner for code, row in rows(store).items() if row.proofs}
+    assert owners["000.00.12.H24-261102-0004"] == "T. T. B."
+    assert owners["H49.22-261117-0007"] == "V. T. F."
+
+
+def test_no_name_and_no_number_is_in_the_bytes_of_the_database_file(tmp_path: Path) -> None:
+    """Not even in pages that are free again, or in the log of what was written."""
+    url = f"sqlite:///{tmp_path / 'bytes.sqlite3'}"
+    upgrade(url)
+    store = open_store(url)
+    for path in sorted(EXPORTS.iterdir()):
+        take(store, path.name)
+    written = b"".join(file.read_bytes() for file in tmp_path.glob("bytes.sqlite3*"))
+    store.close()
+    written += b"".join(file.read_bytes() for file in tmp_path.glob("bytes.sqlite3*"))
+    assert "Đăng ký biến động".encode() in written, "what is kept is found this way"
+    for private in ("Nguyễn Văn", "Trần Thị", "Phạm D", "Vũ Thị", "912345678", "031088012345", "Lê Lai"):
+        assert private.encode() not in written
 
 
 def test_a_bad_row_is_told_with_number_and_reason_and_the_good_ones_are_kept(store: Store) -> None:
