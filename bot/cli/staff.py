@@ -24,10 +24,16 @@ from bot.staff.inviting import invite as invited
 from bot.staff.rota import on_duty as who_is_there
 from bot.staff.sessions import revoke
 from bot.store.connect import open_store, upgrade
-from bot.store.staff_tables import Duty, Leave, Role
+from bot.store.staff_tables import Duty, Leave, Role, Staff
 from knowledge.load import FOLDER, load
 
-app = typer.Typer(help="The community team: neighbourhoods, members, duty, invitations.", no_args_is_help=True)
+_HELP = (
+    "The community team. Begin with `import` (the Excel list a ward has) or `area add` and `add`; then `invite` gives"
+    " each member a code for their own chat, `rota` and `leave` say who answers when, `on-duty` who would be asked now."
+)
+app = typer.Typer(help=_HELP, no_args_is_help=True)
+areas = typer.Typer(help="The neighbourhoods (khu phố) of the ward.", no_args_is_help=True)
+app.add_typer(areas, name="area")
 _Name = Annotated[str, typer.Argument(help="The member's name; without diacritics is fine.")]
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -44,13 +50,22 @@ def _session() -> Iterator[tuple[Session, Settings]]:
         store.close()
 
 
-@app.command()
-def area(name: Annotated[str, typer.Argument(help="For example “Khu pho 3”.")]) -> None:
+@areas.command("add")
+def add_area(name: Annotated[str, typer.Argument(help="For example “Khu pho 3”.")]) -> None:
     """Add a khu phố. Adding it again changes nothing."""
     with _session() as (session, _):
         added = directory.add_area(session, name)
         record(session, None, "area added", added.name, now())
         typer.echo(f"{added.name}: neighbourhood number {added.id}")
+
+
+@areas.command("list")
+def list_areas() -> None:
+    """The khu phố there are, and how many help in each."""
+    with _session() as (session, _):
+        people = [one.area_id for one in directory.everybody(session)]
+        for one in directory.areas(session):
+            typer.echo(f"{one.name}: {people.count(one.id)} people")
 
 
 @app.command()
@@ -62,14 +77,41 @@ def add(
     languages: Annotated[str, typer.Option(help="For example “Khmer”.")] = "",
 ) -> None:
     """Add somebody, or change who is there; who left is back."""
-    chosen: Role | None = next((one for one in directory.ROLES if one == role), None)
-    if chosen is None:
-        raise typer.BadParameter(f"--role: one of {', '.join(directory.ROLES)}")
+    chosen = _role(role)
     with _session() as (session, _):
         where = directory.find_area(session, area) if area else None
         staff = directory.add_staff(session, name, chosen, where, skills, languages)
         record(session, None, "staff added", staff.name, now())
         typer.echo(f"{staff.name}: {staff.role}{f', {where.name}' if where else ''}")
+
+
+@app.command()
+def role(
+    name: _Name,
+    role: Annotated[str, typer.Argument(help="member, lead, officer or operator.")],
+) -> None:
+    """Give a member another role: a lead sees the whole ward's numbers, an officer approves answers."""
+    chosen = _role(role)
+    with _session() as (session, _):
+        staff = directory.find_staff(session, name)
+        staff.role = chosen
+        record(session, None, "role changed", f"{staff.name}: {chosen}", now())
+        typer.echo(f"{staff.name}: {chosen}")
+
+
+@app.command()
+def show(name: _Name) -> None:
+    """What is known of one member: role, neighbourhood, skills, chats, duty, leave."""
+    with _session() as (session, _):
+        staff = directory.find_staff(session, name)
+        area = next((one.name for one in directory.areas(session) if one.id == staff.area_id), "the whole ward")
+        typer.echo(f"{staff.name}: {staff.role}, {area}")
+        typer.echo(f"skills: {staff.skills or '-'}; languages: {staff.languages or '-'}")
+        chats = len(directory.chats_of(session, staff.id))
+        typer.echo(f"chats: {chats}; password: {'set' if staff.password else 'none'}{', TOTP' if staff.totp else ''}")
+        _show_duty(session, staff)
+        for gone in session.scalars(select(Leave).where(Leave.staff_id == staff.id).order_by(Leave.first)):
+            typer.echo(f"leave: {gone.first} to {gone.last}")
 
 
 @app.command("list")
@@ -103,10 +145,11 @@ def password(
     totp: Annotated[bool, typer.Option("--totp", help="Also ask for a code of an authenticator app.")] = False,
 ) -> None:
     """Set the password for the desk (asked for, or read from a pipe). Every open session of this member ends."""
-    typed = typer.prompt("password", hide_input=True, confirmation_prompt=True) if sys.stdin.isatty() else input()
+    asked = sys.stdin.isatty()
+    typed = typer.prompt("password", hide_input=True, confirmation_prompt=True) if asked else sys.stdin.readline()
     with _session() as (session, settings):
         staff = directory.find_staff(session, name)
-        staff.password, staff.totp = passwords.hashed(typed), None
+        staff.password, staff.totp = passwords.hashed(typed.rstrip("\r\n")), None
         if totp:
             secret = passwords.new_secret()
             staff.totp = seal(secret_key(settings), secret)
@@ -119,22 +162,22 @@ def password(
 @app.command()
 def rota(
     name: _Name,
-    days: Annotated[str, typer.Option(help="For example “mon,wed” or “mon-fri”; none: clear.")] = "",
+    days: Annotated[str, typer.Option(help="For example “mon,wed” or “mon-fri”; without it nothing changes.")] = "",
     hours: Annotated[str, typer.Option(help="For example “18:00-21:00”.")] = "18:00-21:00",
+    clear: Annotated[bool, typer.Option("--clear", help="First take away all the duty they had.")] = False,
 ) -> None:
-    """When a member is on duty. The given days get these hours in place of what they had."""
+    """When a member is on duty: shown, or set. The given days get these hours in place of what they had."""
     wanted = _days(days)
     begins, ends = _hours(hours)
     with _session() as (session, _):
         staff = directory.find_staff(session, name)
-        gone = delete(Duty).where(Duty.staff_id == staff.id)
-        session.execute(gone.where(Duty.weekday.in_(wanted)) if wanted else gone)
-        session.add_all(Duty(staff_id=staff.id, weekday=day, begins=begins, ends=ends) for day in wanted)
-        record(session, None, "rota", staff.name, now())
-        session.flush()
-        for duty in session.scalars(select(Duty).where(Duty.staff_id == staff.id).order_by(Duty.weekday)):
-            hours = f"{duty.begins // 60:02}:{duty.begins % 60:02}-{duty.ends // 60:02}:{duty.ends % 60:02}"
-            typer.echo(f"{staff.name}: {_WEEKDAYS[duty.weekday]} {hours}")
+        if wanted or clear:
+            gone = delete(Duty).where(Duty.staff_id == staff.id)
+            session.execute(gone if clear else gone.where(Duty.weekday.in_(wanted)))
+            session.add_all(Duty(staff_id=staff.id, weekday=day, begins=begins, ends=ends) for day in wanted)
+            record(session, None, "rota", staff.name, now())
+            session.flush()
+        _show_duty(session, staff)
 
 
 @app.command()
@@ -186,6 +229,22 @@ def imported(
     typer.echo(f"{report.people} people in {report.areas} neighbourhoods, {report.new} of them new")
     for line in report.skipped:
         typer.echo(f"  {line}", err=True)
+
+
+def _role(text: str) -> Role:
+    chosen: Role | None = next((one for one in directory.ROLES if one == text), None)
+    if chosen is None:
+        raise typer.BadParameter(f"“{text}” is no role; one of {', '.join(directory.ROLES)}")
+    return chosen
+
+
+def _show_duty(session: Session, staff: Staff) -> None:
+    duties = session.scalars(select(Duty).where(Duty.staff_id == staff.id).order_by(Duty.weekday, Duty.begins)).all()
+    for duty in duties:
+        hours = f"{duty.begins // 60:02}:{duty.begins % 60:02}-{duty.ends // 60:02}:{duty.ends % 60:02}"
+        typer.echo(f"{staff.name}: {_WEEKDAYS[duty.weekday]} {hours}")
+    if not duties:
+        typer.echo(f"{staff.name}: no duty")
 
 
 def _date(when: datetime) -> date:

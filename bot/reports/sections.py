@@ -46,9 +46,10 @@ def help_sections(
     was = (lambda of: of(before)) if before else (lambda of: None)
     say = texts.__getitem__
     overview = [Line(say("report_team_people"), now.people, 0, was(lambda one: one.people))]
+    shown = ("done", "stuck", "visit", "unknown") if now.outcomes else ()
     overview += [
-        Line(say(f"report_team_{name}"), now.outcomes[name], now.people, was(lambda one, name=name: one.outcomes[name]))
-        for name in ("done", "stuck", "visit", "unknown")
+        Line(say(f"report_team_{name}"), now.outcomes[name], now.people, _ended(before, name))
+        for name in shown
         if now.outcomes[name] or name != "unknown"
     ]
     overview.append(Line(say("report_team_minutes"), now.minutes, 0, was(lambda one: one.minutes)))
@@ -60,6 +61,11 @@ def help_sections(
         _broken(say("report_team_areas"), now.areas, lambda key: key, texts),
         _broken(say("report_team_members"), now.members, lambda key: key, texts),
     ]
+
+
+def _ended(numbers: HelpNumbers | None, name: str) -> int | None:
+    """How many ended so; None when that is not shown of so few people."""
+    return numbers.outcomes[name] if numbers and (numbers.outcomes or not numbers.people) else None
 
 
 def period_title(texts: Mapping[str, str], first: date, last: date) -> str:

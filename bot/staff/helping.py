@@ -10,6 +10,7 @@ from anyio import to_thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.clock import TIME_ZONE
 from bot.errors import StoreAway
 from bot.staff.directory import member_of
 from bot.store.connect import Store
@@ -24,7 +25,7 @@ _log = structlog.get_logger()
 
 
 def record_help(session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:
-    """One line for the month's count."""
+    """One line for the month's count; of when it was only the day is kept, where the residents are."""
     assert isinstance(effect, RecordHelp)
     staff = member_of(session, conversation.id)
     if staff is None:
@@ -39,8 +40,7 @@ def record_help(session: Session, conversation: Conversation, effect: Effect, no
             stuck=effect.stuck,
             outcome=effect.outcome,
             minutes=effect.minutes,
-            began_at=effect.began,
-            ended_at=now,
+            day=effect.began.astimezone(TIME_ZONE).date(),
         )
     )
 

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.clock import TIME_ZONE
 from bot.store.staff_tables import Area, HelpSession, Staff
 
 SMALLEST = 5  # people; fewer are shown only in the sum, so that nobody can be recognised
@@ -17,7 +16,8 @@ SMALLEST = 5  # people; fewer are shown only in the sum, so that nobody can be r
 @dataclass(frozen=True, slots=True)
 class HelpNumbers:
     """`people` counts sessions that had an outcome or none: each is one neighbour. The counters are by the name or id
-    that stands in their keys; None stands for what was too few to be shown apart."""
+    that stands in their keys; None stands for what was too few to be shown apart. How it ended is empty when there are
+    too few people altogether; how many a member helped is about the member, and shown as it is."""
 
     first: date
     last: date
@@ -35,9 +35,7 @@ def help_numbers(
     session: Session, first: date, last: date, area: int | None = None, staff: int | None = None
 ) -> HelpNumbers:
     """The sessions begun from `first` to `last`, both included, where the residents are."""
-    begin = datetime.combine(first, time(), TIME_ZONE)
-    end = datetime.combine(last, time(), TIME_ZONE) + timedelta(days=1)
-    found = select(HelpSession).where(HelpSession.began_at >= begin, HelpSession.began_at < end)
+    found = select(HelpSession).where(HelpSession.day >= first, HelpSession.day <= last)
     if area is not None:
         found = found.where(HelpSession.area_id == area)
     if staff is not None:
@@ -50,7 +48,7 @@ def help_numbers(
         last,
         len(rows),
         sum(row.minutes or 0 for row in rows),
-        Counter(row.outcome or "unknown" for row in rows),
+        Counter(row.outcome or "unknown" for row in rows) if len(rows) >= SMALLEST else Counter(),
         _counted(rows, lambda row: row.age),
         _counted(rows, lambda row: areas.get(row.area_id or 0)),
         Counter(members.get(row.staff_id) for row in rows),

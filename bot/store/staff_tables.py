@@ -107,7 +107,7 @@ class HelpSession(Table):
     """A neighbour who was helped face to face: enough for the month's count, and nothing that says who it was."""
 
     __tablename__ = "help_session"
-    __table_args__ = (Index("ix_help_session_began", "began_at"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index("ix_help_session_day", "day"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", name="fk_help_session_staff"))
@@ -118,5 +118,4 @@ class HelpSession(Table):
     stuck: Mapped[str | None]
     outcome: Mapped[str | None]
     minutes: Mapped[int | None]
-    began_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    day: Mapped[date]

@@ -1,12 +1,16 @@
 """`/giup`: a member beside a neighbour. What is recorded, and above all what is not."""
 
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from bot.staff.directory import add_area
 from bot.staff.helping import SessionsEnd
 from bot.store.staff_tables import HelpSession
+from bot.store.tables import Table
 from tests.tickets.hall import Hall
 
 
@@ -117,3 +121,86 @@ def test_who_is_no_member_hears_how_to_become_one(hall: Hall) -> None:
     hall.says("bà Tư", "/giup")
     assert "xin mã mời" in hall.hears("bà Tư")
     assert kept(hall) == []
+
+
+def everything(hall: Hall) -> str:
+    """All that stands in any table, on either database."""
+    with hall.app.store.read() as session:
+        return "\n".join(
+            str(tuple(row)) for table in Table.metadata.sorted_tables for row in session.execute(select(table))
+        )
+
+
+@pytest.mark.parametrize(
+    ("said", "secret"),
+    [
+        ("mã otp của bà là 482913", "482913"),
+        ("mật khẩu vneid của bà là hoasen1957", "hoasen1957"),
+        ("so can cuoc cua ba la 001099012345", "001099012345"),
+        ("001099012345", "001099012345"),
+    ],
+)
+def test_what_is_refused_inside_a_session_stands_in_no_table(hall: Hall, said: str, secret: str) -> None:
+    begun(hall)
+    hall.says("Lan", button="gl:dongy")
+    hall.says("Lan", button="go:vneid-muc-2")
+    hall.hears("Lan")
+    hall.says("Lan", said)
+    assert "đừng gửi" in hall.hears("Lan")
+    hall.says("Lan", button="gl:xong")
+    hall.says("Lan", button="gl:kq:done")
+    hall.says("Lan", said)  # while minutes are asked for, a long number is still no minutes
+    hall.says("Lan", "²")
+    hall.says("Lan", button="gl:phut:20")
+    assert [row.minutes for row in kept(hall)] == [20]
+    assert "vneid-muc-2" in everything(hall), "the search does look at what is kept"
+    assert secret not in everything(hall)
+
+
+def test_only_the_day_is_kept_of_when(hall: Hall) -> None:
+    begun(hall)
+    for tap in ("gl:dongy", "gl:xong", "gl:kq:visit", "gl:phut:10"):
+        hall.says("Lan", button=tap)
+    assert kept(hall)[0].day == hall.now.date()
+    assert not any(isinstance(value, datetime) for value in vars(kept(hall)[0]).values())
+
+
+def test_the_next_neighbour_begins_with_nothing_of_the_last(hall: Hall) -> None:
+    begun(hall)
+    hall.says("Lan", button="gl:dongy")
+    hall.says("Lan", button="ds:dang-ky-khai-sinh")
+    hall.says("Lan", "2")
+    for tap in ("gl:xong", "gl:kq:done", "gl:phut:20"):
+        hall.says("Lan", button=tap)
+    assert "dang-ky-khai-sinh" not in hall.state("Lan")
+    hall.says("Lan", button="gl:nua")
+    assert "bao nhiêu tuổi" in hall.hears("Lan")
+
+
+def test_a_guide_that_is_open_stays_open_and_names_where_somebody_is_stuck(hall: Hall) -> None:
+    hall.joins("Lan", area="Khu phố 1")
+    hall.says("Lan", button="go:vneid-muc-2")
+    for said in ("/giup", "3"):
+        hall.says("Lan", said)
+    hall.says("Lan", button="gl:dongy")
+    assert '"in_guide"' in hall.state("Lan")
+    hall.says("Lan", button="go:vneid-muc-2")
+    hall.hears("Lan")
+    hall.says("Lan", button="gl:xong")
+    assert any(button.label.startswith("Vướng ở “") for button in hall.offered("Lan"))
+
+
+def test_a_neighbourhood_is_one_of_the_wards(hall: Hall) -> None:
+    hall.joins("Lan")
+    with hall.app.store.write() as session:
+        for name in ("Khu phố 1", "Khu phố 2"):
+            add_area(session, name)
+    hall.says("Lan", "/giup")
+    hall.says("Lan", button="gl:tuoi:under_35")
+    hall.hears("Lan")
+    hall.says("Lan", button="gl:kp:999")
+    assert "đọc to" not in hall.hears("Lan")
+    hall.says("Lan", button="gl:kp:2")
+    for tap in ("gl:dongy", "gl:xong", "gl:kq:done", "gl:phut:10"):
+        hall.says("Lan", button=tap)
+    assert [row.area_id for row in kept(hall)] == [2]

@@ -14,6 +14,7 @@ from bot.cli import app
 from bot.clock import TIME_ZONE
 from bot.library import Library
 from bot.reports.periods import before, period
+from bot.reports.sections import help_sections
 from bot.staff import directory
 from bot.staff.audit import latest, record
 from bot.staff.importing import NoNames, import_staff
@@ -119,7 +120,7 @@ def test_fewer_than_five_are_not_broken_down(store: Store) -> None:
                 guide="vneid-muc-2",
                 outcome="done",
                 minutes=10,
-                began_at=NOW + timedelta(days=number - 8),
+                day=NOW.date() + timedelta(days=number - 8),
             )
             session.add(row)
     with store.read() as session:
@@ -153,7 +154,7 @@ def test_baocao_is_ones_own_and_the_wards_for_who_leads(hall: Hall) -> None:
     with hall.app.store.write() as session:
         for staff, count in ((1, 6), (2, 1)):
             for _ in range(count):
-                session.add(HelpSession(staff_id=staff, outcome="done", minutes=10, began_at=NOW))
+                session.add(HelpSession(staff_id=staff, outcome="done", minutes=10, day=NOW.date()))
     hall.says("Minh", "/baocao")
     assert "Số người được giúp: 1" in hall.hears("Minh")
     hall.says("Anh Ba", "/baocao tuần")
@@ -176,7 +177,7 @@ def test_the_command_line_sets_up_a_team_and_reports(
         assert result.exit_code == code, f"{words}: {result.output} {result.exception}"
         return result.output
 
-    run("staff", "area", "Khu phố 3")
+    run("staff", "area", "add", "Khu phố 3")
     run("staff", "add", "Trần Thị Lan", "--area", "khu pho 3", "--skills", "VNeID")
     assert "mon 18:00-21:00" in run("staff", "rota", "tran thi lan", "--days", "mon-wed,sun")
     assert "none of" in run("staff", "rota", "tran thi lan", "--days", "monkeys,xx", code=2)
@@ -190,7 +191,7 @@ def test_the_command_line_sets_up_a_team_and_reports(
     assert "Khu phố 3" in run("staff", "list")
     store = open_store(database_url)
     with store.write() as session:
-        session.add_all(HelpSession(staff_id=1, outcome="done", minutes=20, began_at=NOW) for _ in range(6))
+        session.add_all(HelpSession(staff_id=1, outcome="done", minutes=20, day=NOW.date()) for _ in range(6))
         assert session.scalars(select(Audit.act)).first() == "area added"
     store.close()
     told = run("report", "helping", "--from", "2026-11-01", "--to", "2026-11-30", "--xlsx", str(tmp_path / "a.xlsx"))
@@ -199,3 +200,23 @@ def test_the_command_line_sets_up_a_team_and_reports(
     assert ("Số người được giúp", 6) in rows
     run("staff", "remove", "tran thi lan")
     assert "there is no member" in str(CliRunner().invoke(app, ["staff", "invite", "tran thi lan"]).exception)
+
+
+def test_how_it_ended_is_not_told_of_fewer_than_five(store: Store, library: Library) -> None:
+    content = library.current.content
+    with store.write() as session:
+        lan = member(session, "Lan")
+        for count, day in ((3, date(2026, 10, 5)), (6, date(2026, 11, 5))):
+            session.add_all(
+                HelpSession(staff_id=lan.id, outcome="done", minutes=10, day=day, guide="vneid-muc-2")
+                for _ in range(count)
+            )
+    with store.read() as session:
+        october = help_numbers(session, date(2026, 10, 1), date(2026, 10, 31))
+        november = help_numbers(session, date(2026, 11, 1), date(2026, 11, 30))
+    assert (october.people, october.minutes, october.outcomes) == (3, 30, {})
+    few = help_sections(october, None, content, content.texts)
+    assert [line.name for line in few[0].lines] == ["Số người được giúp", "Số phút"]
+    assert [(line.name, line.number) for line in few[1].lines] == [("Khác, hoặc dưới 5 người", 3)]
+    done = help_sections(november, october, content, content.texts)[0].lines[1]
+    assert (done.name, done.number, done.before) == ("Làm xong", 6, None), "nor through the period before"

@@ -119,14 +119,13 @@ def upgrade() -> None:
         sa.Column("stuck", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=True),
-        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name="fk_help_session_area"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_help_session_staff"),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_help_session_began", "help_session", ["began_at"], unique=False)
+    op.create_index("ix_help_session_day", "help_session", ["day"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         statements = tuple(_SQLITE.format(what=what) for what in ("UPDATE", "DELETE"))
     else:
