@@ -8,6 +8,7 @@ CausoError
 └── DeliveryError        a message could not be delivered
     ├── RetryLater       the outbox: try again, after `after` seconds if the platform said so
     │   └── NotNow       the operator, soon: the platform takes nothing more from us for now; all of it waits, none dies
+    ├── WindowClosed     the resident: nothing may be sent until they write again; the message waits for that
     └── Undeliverable    the operator: will never work (blocked, chat gone, refused); dead-lettered with `reason`
 """
 
@@ -56,6 +57,14 @@ class NotNow(RetryLater):
     def __init__(self, reason: str, after: float) -> None:
         super().__init__(reason, after)
         self.rest = after
+
+
+class WindowClosed(DeliveryError):
+    """The platform takes nothing for this chat until its resident writes again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Undeliverable(DeliveryError):

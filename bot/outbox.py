@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.bell import EVERYTHING, Bell
 from bot.channels.contract import Channel, Outgoing
-from bot.errors import DeliveryError, NotNow, RetryLater, StoreAway, Undeliverable
+from bot.errors import DeliveryError, NotNow, RetryLater, StoreAway, Undeliverable, WindowClosed
 from bot.quota import Quota
 from bot.store.connect import Store
 from bot.store.counting import count, counted
@@ -226,6 +226,8 @@ class Outbox:
                 values |= {"not_before": now + timedelta(seconds=self._wait(item, error)), "reason": error.reason[:180]}
             case RetryLater():
                 values |= {"status": "dead", "reason": f"gave up: {error.reason}"[:180]}
+            case WindowClosed():  # bot/parking.py lets it go
+                values |= {"status": "parked", "reason": error.reason[:180]}
             case Undeliverable():
                 values |= {"status": "dead", "reason": error.reason[:180]}
         with self.store.write() as session:
@@ -237,7 +239,8 @@ class Outbox:
             if error is not None and (quota := self.quotas.get(item.channel)):
                 quota.take(session, item.at, -1)
         if error is not None:
-            _log.warning("not_delivered", channel=item.channel, dead="status" in values, reason=values.get("reason"))
+            status = values.get("status", "waiting")
+            _log.warning("not_delivered", channel=item.channel, status=status, reason=values.get("reason"))
         self.bell.ring(item.channel, item.chat)
 
     def _rest(self, session: Session, channel: str, error: NotNow, now: datetime) -> None:

@@ -77,12 +77,13 @@ class Inbox(Table):
     learnt_at: Mapped[datetime | None]
 
 
-Status = Literal["waiting", "sent", "dead"]
+Status = Literal["waiting", "sent", "dead", "parked"]
 
 
 class Outbox(Table):
     """A message to be sent, in the order of `id` within its chat. `lease_until` is how long `lease_owner` may be busy
-    with it before another process takes it over; a smaller `priority` goes first among chats."""
+    with it before another process takes it over; a smaller `priority` goes first among chats. What is "parked" waits
+    until its resident writes again."""
 
     __tablename__ = "outbox"
 

@@ -8,6 +8,7 @@ from bot.store import (  # noqa: F401  tables are known once their module is imp
     identity_tables,
     staff_tables,
     ticket_tables,
+    zalo_tables,
 )
 from bot.store.tables import Table
 
