@@ -150,10 +150,10 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     )
     relay = Relay(store, engine.queue, bell, clock)
     escalation = Escalation(store, lambda: Wording(plain()), clock)
-    notices = Notices(store, find, plain, engine.queue, bell, clock, remote)
+    notices = Notices(store, find, plain, engine.queue, limits, bell, clock, remote)
     workers: tuple[Worker, ...] = (relay.run, escalation.run, notices.run, SessionsEnd(store, clock).run)
     if settings.dossier_folder:
-        workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock, key).run)
+        workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock, key, bell).run)
     return App(
         settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, notices, workers, remote
     )

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Hashable
 
 EVERYTHING = ("", "")
+IMPORTED = ("", "imported")  # dossiers were imported in this process
 
 
 class Bell:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.codes import forget_codes
 from bot.dossiers.owners import forget_proofs
-from bot.following.follows import forget_follows
+from bot.following.follows import forget_follows, joined_chats
 from bot.staff.directory import leave_chat
 from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
 from bot.stored_state import Stored, dump
@@ -25,8 +25,20 @@ FORGETTERS: tuple[Callable[[Session, Conversation], None], ...] = (
 
 
 def forget(session: Session, conversation: Conversation, before_reply: int) -> None:
-    """Delete everything of this chat but the keys that stop duplicates and the last word, which is being sent: what
-    is numbered after `before_reply`."""
+    """Everything of the person whose chat this is, in the chats they joined to it too.
+
+    Two joined chats that say so at the same moment wait for each other: the database ends one turn, and its message
+    comes again.
+    """
+    others = joined_chats(session, conversation)
+    forget_chat(session, conversation, before_reply)
+    for other in others:
+        forget_chat(session, other, other.seq)
+
+
+def forget_chat(session: Session, conversation: Conversation, before_reply: int) -> None:
+    """Delete everything of this chat alone but the keys that stop duplicates and the last word, which is being sent:
+    what is numbered after `before_reply`."""
     mine = conversation.id
     for forgotten in FORGETTERS:
         forgotten(session, conversation)

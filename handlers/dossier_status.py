@@ -63,11 +63,12 @@ def _picture(tools: Tools, dossier: Dossier, late: Lateness) -> tuple[PicturePar
 
 def _follow(tools: Tools, dossier: Dossier) -> tuple[Button, ...]:
     """Followed with one tap, while there is something to wait for."""
-    if tools.follows is None or dossier.finished:
+    if tools.follows is None:
         return ()
-    followed = any(one.code == dossier.code for one in tools.follows.all())
-    key, verb = ("button_follow_off", "td-thoi") if followed else ("button_follow", "td")
-    return (Button(say(tools, key), f"{verb}:{dossier.code}"),)
+    if any(one.code == dossier.code for one in tools.follows.all()):
+        name = Button(say(tools, "button_follow_name"), f"td-ten:{dossier.code}")
+        return (name, Button(say(tools, "button_follow_off"), f"td-thoi:{dossier.code}"))
+    return () if dossier.finished else (Button(say(tools, "button_follow"), f"td:{dossier.code}"),)
 
 
 def _status(tools: Tools, dossier: Dossier) -> list[str]:

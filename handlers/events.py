@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from handlers.dossier_late import lateness_on
-from handlers.ports import Dossier, Status
+from handlers.ports import FINISHED, Dossier, Status
 from knowledge.calendar import Calendar
 
 _SOON = 3  # working days before the appointment
+ENDED = FINISHED - {Status.READY}  # nothing more happens; what is ready still has to be fetched
 _THEIRS = frozenset({Status.SUPPLEMENT, Status.PAY})  # the office waits for the resident
 
 
@@ -21,9 +22,16 @@ class Event:
     key: str = ""
 
 
+def mark(dossier: Dossier) -> str:
+    """The status as it is remembered; of one that is not known, the source's own words are all there is."""
+    return f"{Status.UNKNOWN}:{dossier.status_words}" if dossier.status is Status.UNKNOWN else str(dossier.status)
+
+
 def events(dossier: Dossier, seen: str, told: Collection[str], today: date, calendar: Calendar) -> list[Event]:
-    """What is new since the follower saw the status `seen` and was told the keys `told`."""
-    found = [Event("follow_status")] if dossier.status_words != seen else []
+    """What is new since the follower saw the status `seen` (its `mark`) and was told the keys `told`. That a source
+    says nothing of the status is no news."""
+    nothing = dossier.status is Status.UNKNOWN and not dossier.status_words
+    found = [Event("follow_status")] if mark(dossier) != seen and not nothing else []
     return found + [event for event in dated(dossier, today, calendar) if event.key not in told]
 
 

@@ -1,5 +1,6 @@
 """Following dossiers: begin, name, list, stop; and moving it all to another phone or channel."""
 
+from handlers.dossier import ask
 from handlers.dossier_status import shown
 from handlers.effects import MoveHere
 from handlers.events import dated
@@ -18,6 +19,7 @@ MOVE = "move"
 MOST = 20
 _MOVE_MINUTES = 15
 _LONGEST = 40  # characters of a nickname
+_MOST_DIGITS = 4  # of a nickname; a year, and no number of a person
 _FEWEST = 4  # letters of a nickname that is looked for in a question
 _TOPIC = "tra-cuu-ho-so"
 _FOLLOW, _NAME, _STOP, _LIST = "td:", "td-ten:", "td-thoi:", "td-ds"
@@ -36,25 +38,30 @@ def button(turn: Turn, tools: Tools) -> Reply | None:
         return None
     if prefix == _FOLLOW:
         return _begun(turn, tools, follows, code)
-    if prefix == _NAME:
+    if prefix == _NAME and any(one.code == code for one in follows.all()):
         return Reply(Outcome.ASKED_BACK, (TextPart(say(tools, "follow_name_ask")),), state=AskingNickname(code))
-    key = "follow_stopped" if follows.drop(code) else "follow_not_followed"
-    return Reply(Outcome.DONE, (TextPart(say(tools, key, code=code)),), (_list_button(tools),), Idle())
+    return _stopped(tools, prefix == _STOP and follows.drop(code), code)
 
 
 def text(turn: Turn, tools: Tools) -> Reply | None:
-    """A nickname that is awaited; “theo dõi” with a code; the list; a question about a nickname; `/chuyen`."""
+    """A nickname that is awaited; “theo dõi” with a code, or alone for the dossier just shown; to stop; the list; a
+    question about a nickname; `/chuyen`."""
     follows, said = tools.follows, turn.incoming.text.strip()
     if follows is None or turn.incoming.button or not said:
         return None
-    if said.lower() == "/chuyen" or says(tools, "move", said):
+    if said.lower().split("@")[0] == "/chuyen" or says(tools, "move", said):
         return _moving(tools, follows)
     if says(tools, "follow_list", said):
         return _listed(tools, follows)
     codes = [code.text for code in find_codes(said, turn.now.date()) if code.kind == "dossier"]
+    if _has_words(tools, "follow_stop", said):
+        return _stopping(turn, tools, follows, codes)
+    if not codes and says(tools, "follow", said):
+        shown_before = [one.value for one in turn.memory.offered if one.value.startswith(_FOLLOW)]
+        return _begun(turn, tools, follows, shown_before[0].removeprefix(_FOLLOW)) if shown_before else ask(turn, tools)
     if codes and phrase_in(folded(say(tools, "follow_word")), folded(said)):
         return _begun(turn, tools, follows, codes[0])
-    if isinstance(turn.state, AskingNickname) and not codes:
+    if isinstance(turn.state, AskingNickname) and not codes and not said.startswith("/") and not said.endswith("?"):
         return _named(turn, tools, follows, turn.state.code)
     return _asked_by_name(turn, tools, follows) if not codes else None
 
@@ -62,6 +69,8 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
 def moved(turn: Turn, tools: Tools, payload: str) -> Reply:
     """The code from the other chat: this one goes on with it."""
     menu = Button(say(tools, "button_menu"), "cmd:bat-dau")
+    if int(payload) == tools.chat:
+        return Reply(Outcome.DONE, (TextPart(say(tools, "move_same")),), (menu,))
     effect = MoveHere(int(payload))
     return Reply(Outcome.DONE, (TextPart(say(tools, "move_done")),), (_list_button(tools), menu), effects=(effect,))
 
@@ -85,11 +94,31 @@ def _begun(turn: Turn, tools: Tools, follows: Follows, code: str) -> Reply:
     )
 
 
+def _stopping(turn: Turn, tools: Tools, follows: Follows, codes: list[str]) -> Reply:
+    """“Bỏ theo dõi” with a code or a nickname, or alone when only one is followed; else the list to choose from."""
+    mine = follows.all()
+    named = [one for one in mine if one.nickname and phrase_in(one.nickname, turn.incoming.text)]
+    if not codes and not named and len(mine) != 1:
+        return _listed(tools, follows)
+    code = codes[0] if codes else (named or mine)[0].code
+    return _stopped(tools, follows.drop(code), code)
+
+
+def _stopped(tools: Tools, dropped: bool, code: str) -> Reply:
+    key = "follow_stopped" if dropped else "follow_not_followed"
+    return Reply(Outcome.DONE, (TextPart(say(tools, key, code=code)),), (_list_button(tools),), Idle())
+
+
+def _has_words(tools: Tools, name: str, said: str) -> bool:
+    return any(phrase_in(word, said) for word in say(tools, f"words_{name}").split(","))
+
+
 def _named(turn: Turn, tools: Tools, follows: Follows, code: str) -> Reply:
     name = " ".join(turn.incoming.text.split())
     if says(tools, "stop", name):
         return Reply(Outcome.DONE, (TextPart(say(tools, "follow_no_name")),), (_list_button(tools),), Idle())
-    if find_personal(name) or len(name) > _LONGEST or not any(letter.isalpha() for letter in name):
+    digits = sum(letter.isdigit() for letter in name)
+    if find_personal(name) or len(name) > _LONGEST or digits > _MOST_DIGITS or not any(map(str.isalpha, name)):
         return Reply(Outcome.ASKED_BACK, (TextPart(say(tools, "follow_name_bad")),), state=AskingNickname(code))
     follows.rename(code, name)
     text = TextPart(say(tools, "follow_named", name=name))
@@ -120,8 +149,7 @@ def name_of(one: Followed) -> str:
 def _asked_by_name(turn: Turn, tools: Tools, follows: Follows) -> Reply | None:
     """“Sổ đỏ bà ngoại tới đâu rồi”: the dossier that bears the name, when it is asked how it goes."""
     said = folded(turn.incoming.text)
-    words = [folded(word) for word in say(tools, "words_how_it_goes").split(",")]
-    if not any(phrase_in(word, said) for word in words):
+    if not _has_words(tools, "how_it_goes", said):
         return None
     named = [one for one in follows.all() if one.nickname and len(one.nickname) >= _FEWEST]
     found = [one for one in named if phrase_in(folded(one.nickname or ""), said)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.events import Event
+from handlers.events import ENDED, Event
 from handlers.follow import name_of
 from handlers.ports import Dossier, Followed, Status, Tools
 from handlers.turn import Button, Outcome, Reply, TextPart
@@ -14,7 +14,8 @@ def notice(tools: Tools, told: Sequence[tuple[Followed, Dossier, Sequence[Event]
     lines, buttons = [], []
     for followed, dossier, new in told:
         lines += [_line(tools, followed, dossier, event) for event in new]
-        lines += [say(tools, "follow_ended")] if dossier.finished and len(told) == 1 else []
+        if dossier.status in ENDED:
+            lines[-1] = f"{lines[-1]} {say(tools, 'follow_ended')}"
         buttons.append(Button(name_of(followed), f"hs:{dossier.code}"))
     text = f"**{say(tools, 'follow_head')}**\n{bullets(lines)}"
     return Reply(Outcome.DOSSIER_SHOWN, (TextPart(text),), tuple(buttons))

@@ -8,6 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.bell import IMPORTED
 from bot.desk.base import OFFICERS, Ask, Desk, back, route, shown
 from bot.dossiers.importer import import_table
 from bot.dossiers.sheets import UnreadableTable
@@ -47,6 +48,7 @@ def _import(desk: Desk, ask: Ask) -> Response:
         except UnreadableTable:
             wrong = desk.said("desk_import_unreadable", file=name)
             return shown(desk, ask, "dossiers.html", 400, report=[], wrong=wrong)
+    desk.bell.ring(*IMPORTED)
     with desk.store.write() as session:
         rows = sum(report.rows for report in reports)
         record(session, ask.staff.id, "dossiers imported", f"{rows} rows", now)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.bell import IMPORTED, Bell
 from bot.dossiers.folder import Claim, Folder, signature_of
 from bot.dossiers.importer import SheetReport, Watch, import_table
 from bot.dossiers.told import told
@@ -115,9 +116,14 @@ class FolderWatch:
 
 
 def watch_folder(
-    path: Path, store: Store, library: Library, clock: Callable[[], datetime], key: str | None = None
+    path: Path,
+    store: Store,
+    library: Library,
+    clock: Callable[[], datetime],
+    key: str | None = None,
+    bell: Bell | None = None,
 ) -> FolderWatch:
-    """The watch on a folder that imports into `store`; `key` locks whose a dossier is.
+    """The watch on a folder that imports into `store`; `key` locks whose a dossier is, `bell` rings after an import.
 
     Raises `SettingsError` where there can be no such folder.
     """
@@ -126,6 +132,9 @@ def watch_folder(
 
     def take(file: Path, mapping: Path | None, as_of: datetime, watch: Watch) -> list[SheetReport]:
         words = read_table_words(library.folder, mapping)
-        return import_table(file, words, store, as_of, clock().date(), watch, key)
+        reports = import_table(file, words, store, as_of, clock().date(), watch, key)
+        if bell:
+            bell.ring(*IMPORTED)
+        return reports
 
     return FolderWatch(path, take, lambda: library.current.content.texts, clock)

@@ -14,18 +14,20 @@ from anyio import to_thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.bell import Bell
+from bot.bell import IMPORTED, Bell
+from bot.channels.contract import Limits
 from bot.clock import TIME_ZONE
 from bot.dossiers.remote import Remote
 from bot.errors import StoreAway
 from bot.following.reach import conversation_of
 from bot.store.connect import Store
 from bot.store.follow_tables import Follow
-from bot.store.tables import Conversation
+from bot.store.tables import Conversation, DossierRow
 from bot.stored_state import dump, load
-from handlers.events import Event, events
+from handlers.events import ENDED, Event, events, mark
 from handlers.notice import notice
 from handlers.ports import Dossier, Dossiers, Followed, Tools
+from handlers.states import Idle
 from handlers.turn import Reply
 
 WAKES, SLEEPS = time(7), time(21)  # where the residents are
@@ -38,7 +40,8 @@ Queue = Callable[[Session, Conversation, Reply, datetime, int], None]
 
 
 class Notices:
-    """Any number of processes may run it. `find` looks a dossier up inside a transaction; `tools` are the content's."""
+    """Any number of processes may run it. `find` looks a dossier up inside a transaction; `tools` are the content's;
+    `limits` are those of the channels there are."""
 
     def __init__(
         self,
@@ -46,11 +49,12 @@ class Notices:
         find: Callable[[Session], Dossiers],
         tools: Callable[[], Tools],
         queue: Queue,
+        limits: Mapping[str, Limits],
         bell: Bell,
         clock: Callable[[], datetime],
         remote: Remote | None = None,
     ) -> None:
-        self.store, self.find, self.tools, self.queue = store, find, tools, queue
+        self.store, self.find, self.tools, self.queue, self.limits = store, find, tools, queue, limits
         self.bell, self.clock, self.remote = bell, clock, remote
 
     def look(self) -> int:
@@ -59,28 +63,35 @@ class Notices:
         if not WAKES <= here.time() < SLEEPS:
             return 0
         self._ask_outside()
-        return sum(self._tell(person, here) for person in self._with_news(here.date()))
+        people = self._with_news(here.date())
+        told = sum(self._tell(person, here) for person in people)
+        if people:
+            _log.info("followers_told", people=told, not_reached=len(people) - told)
+        return told
 
     def _with_news(self, today: date) -> list[str]:
         with self.store.read() as session:
             follows = session.scalars(select(Follow).order_by(Follow.person)).all()
+            wanted = select(DossierRow).where(DossierRow.code.in_(select(Follow.code)))
+            _known = session.scalars(wanted).all()  # while these live the session asks for none of them one by one
             dossiers = self.find(session)
             return list(dict.fromkeys(one.person for one in follows if self._new(one, dossiers.find(one.code), today)))
 
     def _new(self, follow: Follow, dossier: Dossier | None, today: date) -> list[Event]:
-        if dossier is None:
+        """What they do not know yet. Another process, or this one before it ran out, may know less than they do."""
+        if dossier is None or dossier.as_of < follow.seen_at:
             return []
         facts = self.tools().content.dossiers
         return events(dossier, follow.seen, follow.told.split(), today, facts.calendar) if facts else []
 
     def _tell(self, person: str, here: datetime) -> bool:
-        """One person's news in one message; False when there is none any more, or nobody can be written to."""
+        """One person's news in one message; False when there is none any more, or nobody can be written to now."""
         with self.store.write() as session:
-            mine = select(Follow).where(Follow.person == person).order_by(Follow.since, Follow.code)
-            follows = session.scalars(mine.with_for_update()).all()
-            conversation = conversation_of(session, person)
+            conversation = conversation_of(session, person, self.limits)
             if conversation is None:
                 return False
+            mine = select(Follow).where(Follow.person == person).order_by(Follow.since, Follow.code)
+            follows = session.scalars(mine.with_for_update()).all()
             dossiers, told = self.find(session), list[tuple[Followed, Dossier, list[Event]]]()
             for follow in follows:
                 dossier = dossiers.find(follow.code)
@@ -90,14 +101,21 @@ class Notices:
                     _remember(session, follow, dossier, new)
             if not told:
                 return False
-            reply = notice(self.tools(), told)
-            stored = load(conversation.state)
-            memory = replace(stored.memory, offered=reply.buttons)
-            conversation.state = dump(replace(stored, memory=memory))
+            reply = self._offered(conversation, notice(self.tools(), told))
             self.queue(session, conversation, reply, self.clock(), PRIORITY)
             channel, chat = conversation.channel, conversation.chat
         self.bell.ring(channel, chat)
         return True
+
+    def _offered(self, conversation: Conversation, reply: Reply) -> Reply:
+        """Where buttons become numbers, those of a notice count only if nothing else is being asked."""
+        stored = load(conversation.state)
+        if isinstance(stored.state, Idle):
+            memory = replace(stored.memory, offered=reply.buttons)
+            conversation.state = dump(replace(stored, memory=memory))
+            return reply
+        as_buttons = len(reply.buttons) <= self.limits[conversation.channel].buttons
+        return reply if as_buttons else replace(reply, buttons=())
 
     def _ask_outside(self) -> None:
         """A source that is not our table is asked for what is followed, a few at a time, the longest unasked first."""
@@ -112,24 +130,23 @@ class Notices:
                 return
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop`."""
+        """Until `stop`: twice a minute, and when this process imported dossiers."""
         while not stop.is_set():
             try:
-                count = await to_thread.run_sync(self.look)
-                if count:
-                    _log.info("followers_told", people=count)
+                await to_thread.run_sync(self.look)
             except StoreAway:
                 _log.warning("notices_store_away")
-            try:
-                await asyncio.wait_for(stop.wait(), _EVERY)
-            except TimeoutError:
-                pass
+            waits = {asyncio.ensure_future(self.bell.wait(IMPORTED, _EVERY)), asyncio.ensure_future(stop.wait())}
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
 
 
 def _remember(session: Session, follow: Follow, dossier: Dossier, new: list[Event]) -> None:
-    """What they know from now on; who follows a dossier that is finished follows it no more."""
-    if dossier.finished:
+    """What they know from now on; a dossier to which nothing more happens is followed no more."""
+    if dossier.status in ENDED:
         session.delete(follow)
         return
-    follow.seen = dossier.status_words
+    follow.seen, follow.seen_at = mark(dossier), dossier.as_of
     follow.told = " ".join([*follow.told.split(), *(event.key for event in new if event.key)])

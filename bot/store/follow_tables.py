@@ -9,9 +9,10 @@ from bot.store.tables import Table
 
 
 class Follow(Table):
-    """A dossier that a person (`Conversation.person`) follows. `seen` is the status in the source's own words that they
-    know; `told` are the keys of what they were told beside it, separated by spaces. Both change in the transaction that
-    queues the notice, which is why no notice is sent twice or lost."""
+    """A dossier that a person (`Conversation.person`) follows. `seen` is the status that they know
+    (`handlers.events.mark`), `seen_at` when the source that said so was read: what is older is no news. `told` are the
+    keys of what they were told beside it, separated by spaces. All change in the transaction that queues the notice,
+    which is why no notice is sent twice or lost."""
 
     __tablename__ = "follow"
     __table_args__ = (Index("ix_follow_code", "code"),)
@@ -20,5 +21,6 @@ class Follow(Table):
     code: Mapped[str] = mapped_column(primary_key=True)
     nickname: Mapped[str | None]
     seen: Mapped[str]
+    seen_at: Mapped[datetime]
     told: Mapped[str]
     since: Mapped[datetime]

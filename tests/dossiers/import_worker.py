@@ -34,7 +34,7 @@ def main(url: str, file: str, now: str) -> None:
         sorry=lambda: Reply(Outcome.FAILED),
         key="a key for tests only, long enough",
     )
-    notices = Notices(store, TableDossiers, lambda: tools, engine.queue, Bell(), lambda: at)
+    notices = Notices(store, TableDossiers, lambda: tools, engine.queue, engine.limits, Bell(), lambda: at)
     words = read_table_words(FOLDER, None)
     print("begun", flush=True)
     import_table(Path(file), words, store, at, at.date(), lambda done, of: notices.look() and None)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from bot.store.follow_tables import Follow
 from bot.store.tables import Conversation, DossierRow, Outbox
-from handlers.events import dated, events
+from handlers.events import dated, events, mark
 from handlers.ports import Dossier, Status
 from knowledge.calendar import Calendar
 from tests.conftest import NOW
@@ -62,7 +62,7 @@ def test_a_change_is_told_once_however_often_one_looks(hall: Hall) -> None:
 
 def test_finished_is_told_and_then_followed_no_more(hall: Hall) -> None:
     followed(hall)
-    dossier(hall, ONE, "ready", "Đã xử lý xong", date(2026, 12, 31))
+    dossier(hall, ONE, "returned", "Đã trả kết quả", date(2026, 12, 31))
     assert hall.app.notices.look() == 1
     assert "thôi theo dõi" in hall.hears("bà Tư")
     hall.says("bà Tư", "hồ sơ đang theo dõi")
@@ -188,7 +188,7 @@ def test_twenty_are_enough(hall: Hall) -> None:
     with hall.app.store.write() as session:
         conversation = Conversation(channel="console", chat="bà Tư", state="{}", seq=0, last_at=NOW, person="p")
         session.add(conversation)
-        session.add_all(Follow(person="p", code=code, seen="x", told="", since=NOW) for code in codes[:20])
+        session.add_all(Follow(person="p", code=code, seen="x", seen_at=NOW, told="", since=NOW) for code in codes[:20])
     dossier(hall, codes[20])
     hall.says("bà Tư", f"theo doi ho so {codes[20]}")
     assert "đủ 20 hồ sơ" in hall.hears("bà Tư")
@@ -231,4 +231,4 @@ def about(status: Status, due: date | None = None, since: date | None = None) ->
 def test_what_the_calendar_says(it: Dossier, text: str | None) -> None:
     found = dated(it, date(2026, 11, 25), Calendar())
     assert [event.text for event in found] == ([text] if text else [])
-    assert events(it, "x", [event.key for event in found], date(2026, 11, 25), Calendar()) == []
+    assert events(it, mark(it), [event.key for event in found], date(2026, 11, 25), Calendar()) == []

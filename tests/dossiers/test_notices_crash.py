@@ -46,7 +46,7 @@ def test_every_follower_is_told_once_whatever_dies(database_url: str, tmp_path: 
             session.add(Conversation(**known))
             row = {"procedure": "x", "status": "in_progress", "received_on": date(2026, 11, 20), "as_of": NOW}
             session.add(DossierRow(code=code(number), status_words="Đang xử lý", **row))
-            session.add(Follow(person=person, code=code(number), seen="Đang xử lý", told="", since=NOW))
+            session.add(Follow(person=person, code=code(number), seen="in_progress", seen_at=NOW, told="", since=NOW))
     killed = 0
     for _ in range(LIVES):
         worker = start(database_url, path)
