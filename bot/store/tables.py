@@ -33,7 +33,9 @@ class Table(DeclarativeBase):
 
 class Conversation(Table):
     """One chat of one channel. `state` is what `bot.stored_state` writes; `seq` is the last number given to a message
-    of either direction. Chats with the same `person`, a random id, are one person's."""
+    of either direction. Chats with the same `person`, a random id, are one person's.
+    `forgotten_at`: everything of it was deleted then, and nothing was said since; the row goes too once the last word
+    has gone out."""
 
     __tablename__ = "conversation"
     __table_args__ = (
@@ -49,6 +51,7 @@ class Conversation(Table):
     seq: Mapped[int]
     last_at: Mapped[datetime]
     person: Mapped[str | None]
+    forgotten_at: Mapped[datetime | None]
 
 
 class Inbox(Table):

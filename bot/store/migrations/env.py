@@ -4,6 +4,8 @@ from alembic import context
 
 from bot.store import (  # noqa: F401  tables are known once their module is imported
     code_tables,
+    consent_tables,
+    feedback_tables,
     follow_tables,
     identity_tables,
     staff_tables,
