@@ -16,6 +16,8 @@ from bot.channels.contract import Channel, Limits, Outgoing
 from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram, webhook_route
 from bot.channels.web import WEB
+from bot.channels.zalo_oa import ZaloOa
+from bot.channels.zalo_oa_build import build_zalo_oa, zalo_oa_route
 from bot.clock import now
 from bot.codes import OneTimeCodes
 from bot.desk.base import Desk
@@ -81,6 +83,7 @@ class App:
     notices: Notices
     workers: tuple[Worker, ...] = ()
     remote: Remote | None = None
+    zalo_oa: ZaloOa | None = None
 
 
 def build(settings: Settings, library: Library | None = None, clock: Callable[[], datetime] = now) -> App:
@@ -94,6 +97,7 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     key = secret_key(settings)
     pictures = Pictures(lambda: library.current.content, library.folder, settings.cache_dir)
     telegram = _telegram(settings, pictures)
+    zalo_oa = build_zalo_oa(settings, store, key, clock, lambda: library.current.content.texts, pictures.photo)
     units = Units(library.folder)
     source = open_source(settings, clock)
     lookups = Lookups(settings, clock)
@@ -103,10 +107,13 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         return lookups.full(chat, incoming.network, code) is None
 
     remote = Remote(source, clock, may_ask) if source else None
-    receipts = ReceiptReader({telegram.name: telegram.files.fetch} if telegram else {}, clock)
+    fetchers = {channel.name: channel.files.fetch for channel in (telegram, zalo_oa) if channel}
+    receipts = ReceiptReader(fetchers, clock)
     limits: dict[str, Limits] = {"web": WEB, "console": CONSOLE}
     if telegram:
         limits[telegram.name] = telegram.limits
+    if zalo_oa:
+        limits[zalo_oa.name] = zalo_oa.limits
 
     def tools(session: Session, conversation: Conversation, incoming: Incoming) -> Tools:
         known = library.current
@@ -152,11 +159,12 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     escalation = Escalation(store, lambda: Wording(plain()), clock)
     notices = Notices(store, find, plain, engine.queue, limits, bell, clock, remote)
     workers: tuple[Worker, ...] = (relay.run, escalation.run, notices.run, SessionsEnd(store, clock).run)
+    if zalo_oa:
+        workers = (*workers, zalo_oa.tokens.run)
     if settings.dossier_folder:
         workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock, key, bell).run)
-    return App(
-        settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, notices, workers, remote
-    )
+    given_to = (settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, notices)
+    return App(*given_to, workers=workers, remote=remote, zalo_oa=zalo_oa)
 
 
 def join(session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:
@@ -185,7 +193,8 @@ def _telegram(settings: Settings, pictures: Pictures) -> Telegram | None:
 
 def channels(app: App) -> dict[str, Channel]:
     """The platforms that messages are sent to."""
-    return {app.telegram.name: app.telegram} if app.telegram else {}
+    there: tuple[Channel | None, ...] = (app.telegram, app.zalo_oa)
+    return {channel.name: channel for channel in there if channel}
 
 
 def take(app: App) -> Callable[[Incoming], Awaitable[None]]:
@@ -237,4 +246,6 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
     routes: list[BaseRoute] = [*desk_routes(desk, stop), *create_web(service, stop)]
     if app.telegram and app.settings.telegram_mode == "webhook":
         routes.append(webhook_route(app.telegram, take(app), webhook_secret(app.key, "telegram")))
+    if app.zalo_oa:
+        routes.append(zalo_oa_route(app.settings, app.zalo_oa, take(app)))
     return create_site(routes, service.texts, app.settings.frame_ancestors)

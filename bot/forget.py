@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from bot.channels.zalo_window import forget_zalo
 from bot.codes import forget_codes
 from bot.dossiers.owners import forget_proofs
 from bot.following.follows import forget_follows, joined_chats
@@ -20,6 +21,7 @@ FORGETTERS: tuple[Callable[[Session, Conversation], None], ...] = (
     forget_follows,
     forget_proofs,
     forget_tickets,
+    forget_zalo,
     leave_chat,
 )
 

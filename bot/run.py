@@ -36,6 +36,8 @@ async def serve(app: App) -> None:
         _announce(app, listener)
     if app.telegram:
         await app.telegram.close()
+    if app.zalo_oa:
+        await app.zalo_oa.close()
     if app.remote:
         app.remote.close()
     app.store.close()

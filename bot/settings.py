@@ -61,6 +61,14 @@ class Settings(BaseSettings):
     zalo_oa_refresh_token: SecretStr | None = None
     zalo_oa_api_url: _HttpUrl = "https://openapi.zalo.me"
     zalo_oa_oauth_url: _HttpUrl = "https://oauth.zaloapp.com"
+    zalo_oa_signature: Literal["app_id+oa_key", "app_id+app_secret", "oa_id+oa_key", "oa_id+app_secret"] = (
+        "app_id+oa_key"
+    )
+    zalo_oa_per_minute: int = Field(default=100, ge=1)  # as the account's package says
+    zalo_oa_paid: bool = False  # whether messages that Zalo charges for may go out
+    zalo_oa_button_template: str | None = None
+    zalo_oa_template_id: str | None = None
+    zalo_oa_template_field: str = "noi_dung"
 
     @classmethod
     def settings_customise_sources(

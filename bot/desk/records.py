@@ -64,7 +64,7 @@ def _outbox(desk: Desk, session: Session) -> Iterator[Sign]:
     for channel, status, count, oldest in session.execute(
         rows.where(Outbox.status != "sent").group_by(Outbox.channel, Outbox.status).order_by(Outbox.channel)
     ):
-        good = status == "waiting" and desk.clock() - oldest < timedelta(minutes=5)
+        good = status == "parked" or (status == "waiting" and desk.clock() - oldest < timedelta(minutes=5))
         key = f"desk_health_outbox_{status}"
         yield Sign(good, desk.said(key, channel=channel, count=count, since=f"{local(oldest):%H:%M %d/%m}"))
 
