@@ -96,6 +96,8 @@ def noticed(turn: Turn, tools: Tools, reply: Reply, memory: Memory) -> tuple[Rep
     helping = memory.helping
     if helping is None:
         return reply, memory
+    if tools.member is None:  # who helps no more has nothing open
+        return reply, replace(memory, helping=None)
     helping = replace(helping, last=turn.now)
     if helping.agreed and reply.outcome in (Outcome.GUIDE_STEP, Outcome.ANSWERED, Outcome.CHECKLIST):
         helping = replace(helping, topic=reply.reading.topic or helping.topic)

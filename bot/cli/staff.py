@@ -32,7 +32,7 @@ _HELP = (
     " each member a code for their own chat, `rota` and `leave` say who answers when, `on-duty` who would be asked now."
 )
 app = typer.Typer(help=_HELP, no_args_is_help=True)
-areas = typer.Typer(help="The neighbourhoods (khu phố) of the ward.", no_args_is_help=True)
+areas = typer.Typer(help="The neighbourhoods of the ward.", no_args_is_help=True)
 app.add_typer(areas, name="area")
 _Name = Annotated[str, typer.Argument(help="The member's name; without diacritics is fine.")]
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -1,6 +1,7 @@
 """The khu phố and the people who help in them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.errors import CausoError
 from bot.store.staff_tables import Area, DeskSession, Role, Staff, StaffChat
 from bot.store.tables import Conversation
+from bot.stored_state import dump, load
 from knowledge.fold import folded
 
 T = TypeVar("T", Area, Staff)
@@ -85,8 +87,13 @@ def add_staff(
 
 
 def remove_staff(session: Session, staff: Staff) -> None:
-    """Switched off: no chat, no session and no duty any more; what they did stays in the log."""
+    """Switched off: no chat, no session and no duty any more; what they did stays in the log. A neighbour they were
+    helping just now is not counted, and nothing of it is kept."""
     staff.active = False
+    mine = select(Conversation).where(Conversation.id.in_(chats_of(session, staff.id)))
+    for conversation in session.scalars(mine.with_for_update()):
+        stored = load(conversation.state)
+        conversation.state = dump(replace(stored, memory=replace(stored.memory, helping=None)))
     session.execute(delete(StaffChat).where(StaffChat.staff_id == staff.id))
     session.execute(delete(DeskSession).where(DeskSession.staff_id == staff.id))
 

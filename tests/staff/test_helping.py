@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.staff.directory import add_area
+from bot.staff.directory import add_area, find_staff, remove_staff
 from bot.staff.helping import SessionsEnd
 from bot.store.staff_tables import HelpSession
 from bot.store.tables import Table
@@ -204,3 +204,18 @@ def test_a_neighbourhood_is_one_of_the_wards(hall: Hall) -> None:
     for tap in ("gl:dongy", "gl:xong", "gl:kq:done", "gl:phut:10"):
         hall.says("Lan", button=tap)
     assert [row.area_id for row in kept(hall)] == [2]
+
+
+def test_who_helps_no_more_has_nothing_open(hall: Hall) -> None:
+    begun(hall)
+    hall.says("Lan", button="gl:dongy")
+    assert "60_plus" in hall.state("Lan")
+    with hall.app.store.write() as session:
+        remove_staff(session, find_staff(session, "Lan"))
+    assert "60_plus" not in hall.state("Lan"), "at once, though they never write again"
+    hall.hears("Lan")
+    hall.says("Lan", "dang ky tam tru")
+    assert all(button.value != "gl:xong" for button in hall.offered("Lan"))
+    hall.says("Lan", "/giup")
+    assert "xin mã mời" in hall.hears("Lan")
+    assert kept(hall) == []
