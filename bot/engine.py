@@ -17,6 +17,7 @@ from bot.channels.contract import Limits
 from bot.channels.fit import fit
 from bot.forget import forget
 from bot.logs import chat_hash
+from bot.parking import release
 from bot.redact import redact
 from bot.store.connect import Store
 from bot.store.payload import dump as dump_message
@@ -75,6 +76,7 @@ class Engine:
             if not _first_time(session, incoming, conversation, now):
                 session.rollback()
                 return None
+            release(session, conversation, now)
             before = load(conversation.state)
             turn = Turn(incoming, before.state, before.memory, before.profile, now)
             reply = self._answered(session, conversation, turn)

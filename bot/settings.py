@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     zalo_oa_per_minute: int = Field(default=100, ge=1)  # as the account's package says
     zalo_oa_paid: bool = False  # whether messages that Zalo charges for may go out
     zalo_oa_button_template: str | None = None
+    zalo_oa_contact_image: _HttpUrl | None = None
     zalo_oa_template_id: str | None = None
     zalo_oa_template_field: str = "noi_dung"
 

@@ -146,9 +146,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """Light markup only: `**bold**`, lines beginning with `- `, bare links. A channel translates or strips it."""
+    """Light markup only: `**bold**`, lines beginning with `- `, bare links. A channel translates or strips it.
+    `asks_contact`: the title of a request for a phone number, where the platform can let people share theirs."""
 
     text: str
+    asks_contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ def button(turn: Turn, tools: Tools) -> Reply | None:
         desk.share_history()
         return _said(tools, "helper_history_shared")
     if value == _NUMBER:
-        return replace(_said(tools, "helper_number_ask"), state=LeavingNumber())
+        asking = TextPart(say(tools, "helper_number_ask"), asks_contact=say(tools, "button_helper_number"))
+        return Reply(Outcome.WITH_HELPER, (asking,), state=LeavingNumber())
     if _waits(turn) and not value.startswith("cmd:quen") and value not in ("cmd:giu-lai", "cmd:du-lieu"):
         return _said(tools, "helper_bot_waits", _withdraw_button(tools))
     return None

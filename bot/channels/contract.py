@@ -44,7 +44,7 @@ class Outgoing:
 
 
 class Channel(Protocol):
-    """One platform. `send` raises `RetryLater` or `Undeliverable`; anything else is a bug of ours."""
+    """One platform. `send` raises `RetryLater`, `WindowClosed` or `Undeliverable`; anything else is a bug of ours."""
 
     name: str
     limits: Limits

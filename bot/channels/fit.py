@@ -25,7 +25,7 @@ def fit(reply: Reply, limits: Limits) -> tuple[Outgoing, ...]:
         buttons = ()
     messages: list[Outgoing] = []
     for part in parts:
-        if isinstance(part, TextPart):
+        if isinstance(part, TextPart) and not part.asks_contact:
             if messages and _takes(messages[-1], part.text, limits):
                 messages[-1] = Outgoing(messages[-1].part, caption=part.text)
                 continue
@@ -55,7 +55,7 @@ def _merged(parts: tuple[Part, ...], limits: Limits) -> Iterator[Part]:
             part = TextPart(f"{part.label}: {part.url}")
         if isinstance(part, PicturePart) and not limits.pictures:
             part = TextPart(part.alt)
-        if isinstance(part, TextPart):
+        if isinstance(part, TextPart) and not part.asks_contact:
             if text := unicodedata.normalize("NFC", part.text).strip():
                 texts.append(text)
             continue

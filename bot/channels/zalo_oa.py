@@ -24,7 +24,7 @@ from bot.store.zalo_tables import ZaloUpload
 from handlers.turn import Button, FilePart, LinkPart, PicturePart, TextPart
 
 _TEXT = 2000  # characters; more is error -210
-_TITLE, _BUTTONS = 100, 5
+_TITLE, _SUBTITLE, _BUTTONS = 100, 500, 5
 _FILE_BYTES = 5_000_000
 _FILES = {".pdf": "application/pdf", ".doc": "application/msword", ".csv": "text/csv"}
 _FILES[".docx"] = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -52,14 +52,16 @@ class ZaloOa:
         templates: Templates | None = None,
         paid: bool = False,
         button_template: str | None = None,
+        contact_image: str | None = None,
     ) -> None:
         """`photo` gives the picture at one of our own addresses. `paid`: messages that Zalo charges for may go out.
-        `button_template`: the `template_type` of messages with buttons; sources differ on whether there is one."""
+        `button_template`: the `template_type` of messages with buttons; sources differ on whether there is one.
+        `contact_image`: the picture that Zalo wants on a request for a phone number; without it the words alone ask."""
         self.store, self.tokens, self.windows, self.clock, self.pace = store, tokens, windows, clock, pace
         self.api = ZaloOaApi(tokens, api_url)
         self.files = ZaloBotFiles(api_url)
         self._photo, self._alarm, self._templates, self._paid = photo, alarm, templates, paid
-        self._button_template = button_template
+        self._button_template, self._contact_image = button_template, contact_image
 
     async def send(self, chat: str, message: Outgoing) -> None:
         """Raises `RetryLater`, `WindowClosed` or `Undeliverable`."""
@@ -110,6 +112,8 @@ class ZaloOa:
 
     async def _send(self, chat: str, message: Outgoing) -> None:
         match message.part:
+            case TextPart(text, title) if title and self._contact_image:
+                await self._ask_contact(chat, title, text)
             case TextPart(text):
                 await self._send_text(chat, text, message.buttons)
             case PicturePart(url, alt):
@@ -127,6 +131,18 @@ class ZaloOa:
                 payload["template_type"] = self._button_template
             body["attachment"] = {"type": "template", "payload": payload}
         await self._post(chat, body)
+
+    async def _ask_contact(self, chat: str, title: str, text: str) -> None:
+        """A card whose button shares the number the resident has at Zalo; the words alone where it is refused."""
+        element = {"title": title[:_TITLE], "subtitle": plain(text)[:_SUBTITLE], "image_url": self._contact_image}
+        payload = {"template_type": "request_user_info", "elements": [element]}
+        try:
+            await self._post(chat, {"attachment": {"type": "template", "payload": payload}})
+        except Refused as error:
+            if not isinstance(meaning(error, self.clock()), Undeliverable):
+                raise
+            _log.warning("zalo_contact_request_refused", said=str(error))
+            await self._send_text(chat, text, ())
 
     async def _send_picture(self, chat: str, url: str, text: str, buttons: tuple[Button, ...]) -> None:
         """The picture; its words alone where it is gone or refused. Buttons need a message of their own."""
@@ -181,7 +197,7 @@ class ZaloOa:
                     await self._send_text(chat, label, buttons)
                 return
             except Refused as error:
-                if meaning(error, self.clock()).__class__ is not Undeliverable:
+                if not isinstance(meaning(error, self.clock()), Undeliverable):
                     raise
                 _log.warning("zalo_file_refused", said=str(error))
         await self._send_text(chat, f"{label}: {url}", buttons)

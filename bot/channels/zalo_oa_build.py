@@ -63,6 +63,7 @@ def build_zalo_oa(
         templates=Templates(template, settings.zalo_oa_template_field) if template else None,
         paid=settings.zalo_oa_paid,
         button_template=settings.zalo_oa_button_template,
+        contact_image=settings.zalo_oa_contact_image,
     )
 
 

@@ -22,6 +22,7 @@ from bot.cli import (
     staff,
     team_numbers,
     training,
+    zalo,
 )
 from bot.errors import CausoError, StoreAway
 from bot.logs import set_up_logs
@@ -56,6 +57,7 @@ app.add_typer(dossier_numbers.app, name="report")
 app.add_typer(new.app, name="new")
 app.add_typer(learn.app, name="learn")
 app.add_typer(staff.app, name="staff")
+app.add_typer(zalo.app, name="zalo")
 app.add_typer(outbox.app, name="outbox")
 
 

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from bot.cli.doctor_dossiers import folder_findings, lookup_findings, source_findings
+from bot.cli.doctor_zalo import zalo_findings
 from bot.cli.finding import Finding
 from bot.clock import now
 from bot.errors import CausoError, SettingsError
@@ -45,6 +46,7 @@ def _findings() -> Iterator[Finding]:
     yield from lookup_findings(settings)
     yield from source_findings(settings)
     yield from folder_findings(settings.dossier_folder)
+    yield from zalo_findings(settings)
     if settings.telegram_token is None:
         yield Finding("warning", "Telegram is off: CAUSO_TELEGRAM_TOKEN is not set")
 
