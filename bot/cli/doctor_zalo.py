@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import ProgrammingError
 
 from bot.channels.zalo_oa_build import oauth_app, signer
 from bot.channels.zalo_oa_webhook import PATH
@@ -53,6 +54,9 @@ def _kept(settings: Settings, app: str) -> Iterator[Finding]:
             )
     except StoreAway:
         return  # said already
+    except ProgrammingError:
+        yield Finding("warning", "the database was not prepared yet: start `causo run` once")
+        return
     finally:
         store.close()
     yield _token(row, settings)

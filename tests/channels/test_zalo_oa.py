@@ -15,6 +15,7 @@ from bot.app import App, build, channels, site
 from bot.channels.contract import Outgoing
 from bot.channels.fit import fit
 from bot.channels.zalo_oa import ZaloOa
+from bot.channels.zalo_oa_parse import parse
 from bot.clock import TIME_ZONE
 from bot.dossiers.table import load_sample
 from bot.errors import NotNow, RetryLater, SettingsError, Undeliverable, WindowClosed
@@ -22,6 +23,7 @@ from bot.library import Library
 from bot.logs import set_up_logs
 from bot.outbox import Outbox
 from bot.settings import Settings
+from bot.staff.directory import add_staff, join_chat
 from bot.store.connect import upgrade
 from bot.store.tables import Conversation, PaceRow
 from bot.store.tables import Outbox as Row
@@ -144,8 +146,6 @@ async def test_a_button_of_long_ago_still_means_what_it_meant(bench: Bench, doub
 
 @pytest.mark.parametrize("value", ["t:a", "s:to:da-co:the-con-han", "x" * 64, "#causo:cmd:menu", "p: a b"])
 async def test_the_value_of_a_button_comes_back_as_it_went(bench: Bench, double: Double, value: str) -> None:
-    from bot.channels.zalo_oa_parse import parse
-
     double.seen_at[PERSON] = bench.now.timestamp() * 1000
     await bench.channel.send(PERSON, Outgoing(TextPart("chọn"), (Button("Nút", value),)))
     contact = parse(double.taps("Nút"), OA_ID, bench.now)
@@ -405,8 +405,6 @@ async def test_a_used_up_plan_stops_the_whole_account_and_loses_nothing(bench: B
 
 
 async def test_operators_hear_once_that_a_person_is_needed(bench: Bench, double: Double) -> None:
-    from bot.staff.directory import add_staff, join_chat
-
     await bench.says("chào em")
     with bench.app.store.write() as session:
         chat = session.scalars(select(Conversation)).one()

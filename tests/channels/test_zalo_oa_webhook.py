@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
+from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from bot.channels.zalo_oa_parse import parse
@@ -17,8 +18,10 @@ from bot.channels.zalo_oa_webhook import ZaloOaWebhook
 from bot.channels.zalo_signature import VARIANTS, Signer
 from bot.channels.zalo_window import Windows
 from bot.cli import app as command
+from bot.cli.doctor_zalo import zalo_findings
 from bot.errors import NotUnderstood, StoreAway
 from bot.library import Library
+from bot.settings import read_settings
 from bot.store.connect import open_store
 from bot.store.tables import Inbox
 from bot.store.zalo_tables import ZaloToken
@@ -137,8 +140,6 @@ def test_a_turn_that_takes_too_long_is_503_and_taken_when_it_comes_again(double:
 
     signer = Signer(APP_ID, OA_ID, OA_KEY, APP_SECRET)
     webhook = ZaloOaWebhook(signer, "app_id+oa_key", Windows(store, lambda: NOW), take, lambda: NOW, seconds=0.2)
-    from starlette.applications import Starlette
-
     with serving(Starlette(routes=[webhook.route()])) as url:
         double.hook = f"{url}/webhooks/zalo-oa"
         event = double.writes("chào em")
@@ -161,8 +162,6 @@ def test_a_database_that_is_away_makes_zalo_send_again(double: Double, database_
 
     signer = Signer(APP_ID, OA_ID, OA_KEY, APP_SECRET)
     webhook = ZaloOaWebhook(signer, "app_id+oa_key", Windows(store, lambda: NOW), take, lambda: NOW)
-    from starlette.applications import Starlette
-
     with serving(Starlette(routes=[webhook.route()])) as url:
         double.hook = f"{url}/webhooks/zalo-oa"
         assert double.deliver(double.writes("chào em")) == 200
@@ -274,9 +273,6 @@ def test_a_token_from_the_explorer_is_taken(terminal: CliRunner, double: Double)
 
 
 def test_the_doctor_says_what_is_missing(terminal: CliRunner, double: Double, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.cli.doctor_zalo import zalo_findings
-    from bot.settings import read_settings
-
     said = [(one.level, one.text) for one in zalo_findings(read_settings())]
     assert ("wrong", "Zalo OA has no tokens: run `causo zalo authorize`") in said
     assert any("no event came from Zalo yet" in text for _, text in said)
@@ -291,6 +287,20 @@ def test_the_doctor_says_what_is_missing(terminal: CliRunner, double: Double, mo
     assert [one.level for one in zalo_findings(read_settings())] == ["wrong"]
     monkeypatch.delenv("CAUSO_ZALO_OA_APP_ID")
     assert [one.level for one in zalo_findings(read_settings())] == ["warning"]
+
+
+def test_the_doctor_looks_at_a_database_that_was_never_prepared(
+    terminal: CliRunner, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    empty = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    if database_url.startswith("postgresql"):
+        store = open_store(database_url)
+        with store.write() as session:
+            session.connection().exec_driver_sql("DROP TABLE zalo_token")
+        store.close()
+        empty = database_url
+    monkeypatch.setenv("CAUSO_DATABASE_URL", empty)
+    assert "wrong" not in [one.level for one in zalo_findings(read_settings())]
 
 
 def test_bodies_are_json_that_zalo_would_send() -> None:
