@@ -20,6 +20,7 @@ from bot.channels.zalo_oa import ZaloOa
 from bot.channels.zalo_oa_build import build_zalo_oa, zalo_oa_route
 from bot.clock import now
 from bot.codes import OneTimeCodes
+from bot.consent import log_informed, log_rating
 from bot.desk.base import Desk
 from bot.desk.routes import desk_routes
 from bot.dossiers.known import KnownDossiers
@@ -38,8 +39,10 @@ from bot.leaflets import Leaflets
 from bot.library import Library
 from bot.links import Links, start_of
 from bot.logs import chat_hash
+from bot.mydata import TableData
 from bot.pictures import Pictures
 from bot.relay import Relay
+from bot.retention import Retention
 from bot.secret_key import secret_key
 from bot.settings import Settings
 from bot.staff.audit import record
@@ -57,7 +60,7 @@ from bot.web.service import WebService
 from bot.web.site import create_web
 from handlers.commands import menu
 from handlers.dispatch import dispatch
-from handlers.effects import Effect, JoinStaff, MoveHere, RecordHelp
+from handlers.effects import Effect, Informed, JoinStaff, MoveHere, Rate, RecordHelp
 from handlers.ports import Dossiers, Tools
 from handlers.turn import Incoming, Outcome, Reply, TextPart
 from knowledge.units import Units
@@ -125,6 +128,9 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
             codes=OneTimeCodes(session, conversation, key, at),
             owners=TableOwners(session, conversation, key, at),
             follows=TableFollows(session, conversation, at),
+            my_data=TableData(session, conversation, known.content, key, settings.address, at),
+            kept_days=settings.retention_days,
+            private_chat=f"https://t.me/{settings.telegram_name}" if settings.telegram_name else "",
             chat=conversation.id,
             may_look_up=lookups.of(session, chat_hash(key, incoming.channel, incoming.chat), incoming.network),
         )
@@ -153,12 +159,13 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         sorry=sorry,
         key=key,
         ahead=(receipts.ahead, remote.ahead) if remote else (receipts.ahead,),
-        carry={JoinStaff: join, RecordHelp: record_help, MoveHere: move},
+        carry={Informed: log_informed, JoinStaff: join, MoveHere: move, Rate: log_rating, RecordHelp: record_help},
     )
     relay = Relay(store, engine.queue, bell, clock)
     escalation = Escalation(store, lambda: Wording(plain()), clock)
     notices = Notices(store, find, plain, engine.queue, limits, bell, clock, remote)
     workers: tuple[Worker, ...] = (relay.run, escalation.run, notices.run, SessionsEnd(store, clock).run)
+    workers = (*workers, Retention(store, settings.retention_days, clock).run)
     if zalo_oa:
         workers = (*workers, zalo_oa.tokens.run)
     if settings.dossier_folder:

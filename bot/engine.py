@@ -1,5 +1,7 @@
 """One turn, one transaction: taken once, answered, kept, queued. What is acknowledged after it is never lost."""
 
+import hashlib
+import hmac
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -73,7 +75,7 @@ class Engine:
         with self.store.write() as session:
             conversation = _conversation(session, incoming, now)
             conversation.seq += 1
-            if not _first_time(session, incoming, conversation, now):
+            if not _first_time(session, self.key, incoming, conversation, now):
                 session.rollback()
                 return None
             release(session, conversation, now)
@@ -82,7 +84,7 @@ class Engine:
             reply = self._answered(session, conversation, turn)
             self._keep(session, conversation, incoming, before, reply)
             before_reply = conversation.seq
-            self.queue(session, conversation, reply, now)
+            self.queue(session, conversation, reply, now, replaces=(incoming.tapped or "") * reply.in_place)
             self._carry_out(session, conversation, reply, before_reply, now)
         self.bell.ring(incoming.channel, incoming.chat)
         return reply
@@ -108,7 +110,7 @@ class Engine:
         conversation.state = dump(Stored(state, memory, profile))
         session.execute(
             update(Inbox)
-            .where(Inbox.channel == incoming.channel, Inbox.message_id == incoming.message_id)
+            .where(Inbox.channel == incoming.channel, Inbox.message_id == _dedupe_key(self.key, incoming))
             .values(
                 outcome=str(reply.outcome),
                 topic=reply.reading.topic,
@@ -118,11 +120,18 @@ class Engine:
         )
 
     def queue(
-        self, session: Session, conversation: Conversation, reply: Reply, now: datetime, priority: int = 0
+        self,
+        session: Session,
+        conversation: Conversation,
+        reply: Reply,
+        now: datetime,
+        priority: int = 0,
+        replaces: str = "",
     ) -> None:
-        """The fitted messages, each with the next number of the conversation; a smaller `priority` goes first."""
+        """The fitted messages, each with the next number of the conversation; a smaller `priority` goes first.
+        The first takes the place of the message `replaces`."""
         served = conversation.channel in self.self_serving
-        for message in fit(reply, self.limits[conversation.channel]):
+        for message in fit(reply, self.limits[conversation.channel], replaces):
             conversation.seq += 1
             session.add(
                 Outbox(
@@ -185,19 +194,27 @@ def _conversation(session: Session, incoming: Incoming, now: datetime) -> Conver
     """The conversation's row, made if new and locked until the end of the transaction."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"channel": incoming.channel, "chat": incoming.chat, "state": dump(Stored()), "seq": 0, "last_at": now}
-    session.execute(insert(Conversation).values(**values).on_conflict_do_nothing())
     found = select(Conversation).where(Conversation.channel == incoming.channel, Conversation.chat == incoming.chat)
-    conversation = session.scalars(found.with_for_update()).one()
-    conversation.last_at = now
-    return conversation
+    while True:
+        session.execute(insert(Conversation).values(**values).on_conflict_do_nothing())
+        conversation = session.scalar(found.with_for_update())
+        if conversation is not None:  # else it was there, and deleted in between as nobody had written for so long
+            conversation.last_at, conversation.forgotten_at = now, None
+            return conversation
 
 
-def _first_time(session: Session, incoming: Incoming, conversation: Conversation, now: datetime) -> bool:
+def _dedupe_key(key: str, incoming: Incoming) -> str:
+    """The message's own id as a keyed hash, since platforms' ids hold the chat's, and it outlives the chat."""
+    about = f"message|{incoming.channel}|{incoming.message_id}"
+    return hmac.new(key.encode(), about.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _first_time(session: Session, key: str, incoming: Incoming, conversation: Conversation, now: datetime) -> bool:
     """Whether the message's unique key was free; it is taken from now on."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "channel": incoming.channel,
-        "message_id": incoming.message_id,
+        "message_id": _dedupe_key(key, incoming),
         "conversation_id": conversation.id,
         "seq": conversation.seq,
         "received_at": now,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.zalo_window import forget_zalo
 from bot.codes import forget_codes
+from bot.consent import forget_consent, forget_ratings
 from bot.dossiers.owners import forget_proofs
 from bot.following.follows import forget_follows, joined_chats
 from bot.staff.directory import leave_chat
@@ -18,8 +19,10 @@ from handlers.states import Idle
 # Whoever keeps something of a chat in a table of its own deletes it here.
 FORGETTERS: tuple[Callable[[Session, Conversation], None], ...] = (
     forget_codes,
+    forget_consent,
     forget_follows,
     forget_proofs,
+    forget_ratings,
     forget_tickets,
     forget_zalo,
     leave_chat,
@@ -53,3 +56,13 @@ def forget_chat(session: Session, conversation: Conversation, before_reply: int)
     session.execute(delete(Outbox).where(Outbox.conversation_id == mine, Outbox.seq <= before_reply))
     session.execute(delete(PaceRow).where(PaceRow.channel == conversation.channel, PaceRow.chat == conversation.chat))
     conversation.state = dump(Stored(Idle()))
+    conversation.forgotten_at = conversation.last_at
+    session.flush()
+
+
+def erase(session: Session, conversation: Conversation) -> None:
+    """Everything of this chat, and the chat: nothing tells any more that it ever was."""
+    forget_chat(session, conversation, conversation.seq)
+    session.execute(delete(Outbox).where(Outbox.conversation_id == conversation.id))
+    session.delete(conversation)
+    session.flush()

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from handlers import dossier, guide
+from handlers import dossier, guide, privacy
 from handlers.context import known
-from handlers.effects import ForgetMe
 from handlers.fallback import not_this
 from handlers.handover import call_person
+from handlers.overlay import place_of
 from handlers.ports import Tools
 from handlers.states import Choosing, Idle, InGuide
 from handlers.topic import answer
-from handlers.turn import Button, Memory, Outcome, Part, Profile, Reply, TextPart, Turn
+from handlers.turn import Button, Outcome, Part, Reply, TextPart, Turn
 from handlers.words import say, says
 
 _SLASH = {
@@ -73,21 +73,7 @@ def _run(turn: Turn, tools: Tools, command: str) -> Reply | None:
             return call_person(turn, tools)
         case "khong-phai":
             return not_this(turn, tools)
-        case "du-lieu":
-            forget = Button(say(tools, "button_forget"), "cmd:quen-that")
-            return Reply(Outcome.DONE, (TextPart(say(tools, "privacy")),), (forget,))
-        case "quen-toi":
-            buttons = (
-                Button(say(tools, "button_forget"), "cmd:quen-that"),
-                Button(say(tools, "button_keep"), "cmd:giu-lai"),
-            )
-            return Reply(Outcome.ASKED_BACK, (TextPart(say(tools, "forget_sure")),), buttons)
-        case "quen-that":
-            text = TextPart(say(tools, "forgotten"))
-            return Reply(Outcome.DONE, (text,), (), Idle(), Memory(), Profile(), (ForgetMe(),))
-        case "giu-lai":
-            return Reply(Outcome.DONE, (TextPart(say(tools, "kept")),))
-    return None
+    return privacy.run(turn, tools, command)
 
 
 def start(turn: Turn, tools: Tools) -> Reply:
@@ -96,7 +82,8 @@ def start(turn: Turn, tools: Tools) -> Reply:
     if isinstance(turn.state, InGuide):
         memory = replace(memory, paused=turn.state)
     first = ("welcome_back",) if memory.greeted else ("welcome", "welcome_privacy")
-    parts: tuple[Part, ...] = tuple(TextPart(say(tools, key)) for key in first)
+    owner = privacy.owner(tools, place_of(turn, tools))
+    parts: tuple[Part, ...] = tuple(TextPart(say(tools, key, owner=owner)) for key in first)
     unfinished = guide.resume(replace(turn, memory=memory), tools)
     buttons = menu(tools)
     if unfinished:

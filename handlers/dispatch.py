@@ -14,12 +14,14 @@ from handlers import (
     codes,
     commands,
     dossier,
+    feedback,
     follow,
     group,
     guide,
     helping,
     identity,
     place,
+    privacy,
     reporting,
     safety,
     topics,
@@ -42,6 +44,7 @@ HANDLERS: tuple[Handler, ...] = (
     helping.button,
     helping.text,
     reporting.text,
+    feedback.text,
     safety.unreadable,
     safety.personal,
     safety.emergency,
@@ -55,6 +58,7 @@ HANDLERS: tuple[Handler, ...] = (
     codes.button,
     identity.button,
     place.button,
+    feedback.button,
     follow.button,
     dossier.button,
     units.button,
@@ -118,7 +122,8 @@ def dispatch(turn: Turn, tools: Tools) -> Reply:
     reply = group.guarded(turn, tools, reply)
     if incoming.heard and reply.outcome is not Outcome.REFUSED:
         reply = replace(reply, parts=(TextPart(say(tools, "heard", text=incoming.heard)), *reply.parts))
-    memory = replace(memory, offered=reply.buttons)
+    reply, memory = privacy.informed(turn, tools, *feedback.offered(turn, tools, reply, memory))
+    memory = replace(memory, offered=feedback.still_offered(turn, reply))
     moves = incoming.tapped is not None and (incoming.button or "").startswith(_MOVES)
     return replace(reply, memory=memory, effects=(*ended, *reply.effects), in_place=moves)
 

@@ -51,4 +51,23 @@ class MoveHere:
     kind: Literal["move_here"] = "move_here"
 
 
-Effect = ForgetMe | CallPerson | JoinStaff | RecordHelp | MoveHere
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """This chat was told what is kept of it; `version` is that of the text."""
+
+    version: str
+    kind: Literal["informed"] = "informed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """An opinion on the answer to one facet of a topic; it takes the place of an earlier one. `reason` is an id."""
+
+    topic: str
+    facet: str
+    useful: bool
+    reason: str | None = None
+    kind: Literal["rate"] = "rate"
+
+
+Effect = Informed | Rate | ForgetMe | CallPerson | JoinStaff | RecordHelp | MoveHere

@@ -1,6 +1,6 @@
 """What a handler may use: the knowledge, the reading of messages, and dossiers. All synchronous, no clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -126,6 +126,29 @@ class Follows(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that is kept of a person: the text that says so, with its values; `details` stand in a copy alone."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    details: Sequence[str] = ()
+
+
+class MyData(Protocol):
+    """What is kept of the person of this chat, in all their joined chats."""
+
+    def kept(self) -> Sequence[Kept]: ...
+
+    def copy(self) -> str:
+        """All of it as one text."""
+        ...
+
+    def link(self, minutes: int) -> str:
+        """An address where that text can be fetched for so many minutes; empty if the page has no address."""
+        ...
+
+
 class Codes(Protocol):
     def issue(self, kind: str, payload: str, minutes: int) -> str:
         """A fresh code that does `kind` with `payload`, once, for so many minutes."""
@@ -156,10 +179,13 @@ class Tools:
     default_place: str | None = None
     public_url: str = ""
     other_addresses: Sequence[str] = ()
+    private_chat: str = ""  # where to write to the bot alone, from a group
     units: Units = field(default_factory=Units)  # read when first asked for
     codes: Codes | None = None
     owners: Owners | None = None
     follows: Follows | None = None
+    my_data: MyData | None = None
+    kept_days: int = 0  # after so many days without a word everything is deleted; 0: never by itself
     chat: int | None = None  # the number of this conversation
     may_look_up: Callable[[str], bool] = lambda code: True
     desk: ResidentDesk | None = None

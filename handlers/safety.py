@@ -9,6 +9,7 @@ from handlers.dossier import read_from_photo
 from handlers.effects import CallPerson
 from handlers.guide import known_trouble
 from handlers.handover import call_person
+from handlers.nearby import nearest
 from handlers.ports import Tools
 from handlers.states import Idle
 from handlers.topic import answer, reading, topic_button
@@ -50,7 +51,7 @@ def unreadable(turn: Turn, tools: Tools) -> Reply | None:
     if incoming.photo:
         return _photo(turn, tools)
     if incoming.location:
-        return _short(tools, Outcome.SMALLTALK, "location_received")
+        return nearest(turn, tools, incoming.location)
     if incoming.other:
         return _short(tools, Outcome.SMALLTALK, f"unreadable_{incoming.other}")
     if not any(character.isalnum() for character in incoming.text):

@@ -58,6 +58,8 @@ class Incoming:
     `button` is the value of a tapped button. `photo` is the platform's file reference, never the picture itself.
     `other` names a kind of message that has no text we could read. `place` is the ward of the page it came from,
     `network` a keyed hash of the address it came from, where that is known. `seen` is what was read in the photo.
+    `tapped` is the platform's id of our message whose button it was, `voice` its file reference of a voice message,
+    `heard` what was understood of that, masked. `group`: others read along.
     """
 
     channel: str
@@ -73,14 +75,20 @@ class Incoming:
     place: str | None = None
     network: str | None = None
     seen: Photographed | None = None
+    tapped: str | None = None
+    voice: str | None = None
+    heard: str | None = None
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`value` comes back in `Incoming.button`; at most 64 bytes, Telegram's limit for callback data."""
+    """`value` comes back in `Incoming.button`; at most 64 bytes, Telegram's limit for callback data. `extra`: left out
+    where a platform has no room for all buttons of a reply."""
 
     label: str
     value: str
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,8 @@ class Memory:
     greeted: bool = False
     ticks: Ticks | None = None
     helping: Helping | None = None
+    informed: str | None = None  # which notice of what is kept was told
+    rated: tuple[str, ...] = ()  # topics for which it was asked whether the answer helped
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +203,8 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """`state`, `memory` and `profile` replace the conversation's; None keeps what was. `hides`: of the message nothing
-    is kept, not even masked, since a password may be in it."""
+    is kept, not even masked, since a password may be in it. `in_place`: where the platform can, the reply takes the
+    place of the message whose button was tapped."""
 
     outcome: Outcome
     parts: tuple[Part, ...] = ()
@@ -204,3 +215,4 @@ class Reply:
     effects: tuple[Effect, ...] = ()
     reading: Reading = field(default_factory=Reading)
     hides: bool = False
+    in_place: bool = False

@@ -12,12 +12,20 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Supply = Literal["address", "map", "hours", "hotline", "desk_phone", "community_team", "police", "fees"]
 
 
+class Position(Sourced):
+    """Where the desk is (WGS 84, degrees), for who sends where they are; from a source, such as the ward."""
+
+    latitude: Annotated[float, Field(ge=8, le=24)]  # Vietnam with its islands
+    longitude: Annotated[float, Field(ge=102, le=118)]
+
+
 class Office(Sourced):
     """The public administration service centre (Trung tâm phục vụ hành chính công) of the unit."""
 
     name: Text
     address: Text
     map: Url | None = None
+    position: Position | None = None
     note: Text | None = None
 
 

@@ -36,11 +36,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message as the platform will get it: already split and fitted, still in light markup."""
+    """One message as the platform will get it: already split and fitted, still in light markup. `replaces` is the
+    platform's id of a message of ours whose place it takes, where that still can be done."""
 
     part: Part
     buttons: tuple[Button, ...] = ()
     caption: str = ""  # under a picture
+    replaces: str = ""
 
 
 class Channel(Protocol):

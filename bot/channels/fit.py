@@ -15,8 +15,11 @@ _WHOLE = re.compile(r"\*\*[^*\n]+\*\*|https?://\S+|\d+(?:[.,:/\- ]\d+)+")
 _SHORTEST = 4  # characters; a cut earlier than this would make no headway
 
 
-def fit(reply: Reply, limits: Limits) -> tuple[Outgoing, ...]:
-    """The messages to send, in order; the buttons hang on the last. Nothing of the text is lost."""
+def fit(reply: Reply, limits: Limits, replaces: str = "") -> tuple[Outgoing, ...]:
+    """The messages to send, in order; the buttons hang on the last, the first takes the place of message `replaces`.
+    Nothing of the text is lost."""
+    if len(reply.buttons) > limits.buttons:
+        reply = replace(reply, buttons=tuple(button for button in reply.buttons if not button.extra))
     buttons = tuple(_cut_label(button, limits.button_label) for button in reply.buttons)
     parts = list(_merged(reply.parts, limits))
     if buttons and (len(buttons) > limits.buttons or not parts):  # no platform sends buttons alone
@@ -34,6 +37,8 @@ def fit(reply: Reply, limits: Limits) -> tuple[Outgoing, ...]:
             messages.append(Outgoing(part))
     if buttons:
         messages[-1] = replace(messages[-1], buttons=buttons)
+    if messages and replaces:
+        messages[0] = replace(messages[0], replaces=replaces)
     return tuple(messages)
 
 

@@ -27,16 +27,40 @@ def parse(data: object, bot_name: str) -> Incoming | None:
     addressed = _addressed(message, bot_name)
     if message.chat.type != Chat.PRIVATE and addressed is None:
         return None
-    return _message(
-        message, addressed if addressed is not None else message.text or "", update.edited_message is not None
-    )
+    return _message(message, _words(message) if addressed is None else addressed, update.edited_message is not None)
+
+
+def membership(data: object) -> tuple[str, bool] | None:
+    """The chat whose person blocked the bot (or group that put it out), and False; True when it may write again. None
+    for every other update. https://core.telegram.org/bots/api#chatmemberupdated"""
+    changed = data.get("my_chat_member") if isinstance(data, dict) else None
+    if not isinstance(changed, dict):
+        return None
+    chat, now = changed.get("chat"), changed.get("new_chat_member")
+    if not isinstance(chat, dict) or not isinstance(now, dict) or not isinstance(chat.get("id"), int):
+        raise NotUnderstood("my_chat_member")
+    return str(chat["id"]), now.get("status") not in ("left", "kicked")
 
 
 def _tap(update: Update) -> Incoming | None:
     query = update.callback_query
     if query is None or query.data is None or query.message is None or query.from_user.is_bot:
         return None
-    return Incoming(NAME, str(query.message.chat.id), f"cb:{query.id}", datetime.now(UTC), button=query.data)
+    chat = query.message.chat
+    return Incoming(
+        NAME,
+        str(chat.id),
+        f"cb:{query.id}",
+        datetime.now(UTC),
+        button=query.data,
+        tapped=str(query.message.message_id),
+        group=chat.type != Chat.PRIVATE,
+    )
+
+
+def _words(message: Message) -> str:
+    """What was typed, also under a photo or a document."""
+    return message.text or message.caption or ""
 
 
 def _message(message: Message, text: str, edited: bool) -> Incoming | None:
@@ -45,7 +69,9 @@ def _message(message: Message, text: str, edited: bool) -> Incoming | None:
         # Telegram keeps the id of an edited message; it is another message to us.
         key += f":{int(message.edit_date.timestamp())}"
     other = _other(message)
-    photo = message.photo[-1].file_id if message.photo else None
+    photo, voice = _photo(message), _voice(message)
+    if photo or (other == "document" and text):
+        other = None  # a photo sent as a file; a document with a question under it
     here = message.location or (message.venue.location if message.venue else None)
     location = Location(here.latitude, here.longitude) if here else None
     if not (text or other or photo or location):
@@ -60,7 +86,22 @@ def _message(message: Message, text: str, edited: bool) -> Incoming | None:
         location=location,
         other=other,
         edited=edited,
+        voice=voice,
+        group=message.chat.type != Chat.PRIVATE,
     )
+
+
+def _photo(message: Message) -> str | None:
+    """The largest size of a photo, or a picture that was sent as a file."""
+    if message.photo:
+        return message.photo[-1].file_id
+    document = message.document
+    return document.file_id if document and (document.mime_type or "").startswith("image/") else None
+
+
+def _voice(message: Message) -> str | None:
+    spoken = message.voice or message.audio
+    return spoken.file_id if spoken else None
 
 
 def _other(message: Message) -> Other | None:
@@ -79,11 +120,12 @@ def _other(message: Message) -> Other | None:
 
 def _addressed(message: Message, bot_name: str) -> str | None:
     """The text without our mention, if the message speaks to us: a mention, a command for us, or a reply to us."""
-    text = message.text or ""
+    if not bot_name:
+        return None  # Telegram has not told us yet who we are
+    text = _words(message)
     reply = message.reply_to_message
     mention = f"@{bot_name}".lower()
-    for entity in message.entities:
-        said = message.parse_entity(entity)
+    for entity, said in {**message.parse_entities(), **message.parse_caption_entities()}.items():
         if entity.type == MessageEntity.MENTION and said.lower() == mention:
             return text.replace(said, "").strip()
         if entity.type == MessageEntity.BOT_COMMAND and said.lower().endswith(mention):

@@ -132,11 +132,12 @@ class Notices:
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`: twice a minute, and when this process imported dossiers."""
         while not stop.is_set():
+            waits = {asyncio.ensure_future(self.bell.wait(IMPORTED, _EVERY)), asyncio.ensure_future(stop.wait())}
+            await asyncio.sleep(0)  # both wait from here on: an import that ends during the look is heard too
             try:
                 await to_thread.run_sync(self.look)
             except StoreAway:
                 _log.warning("notices_store_away")
-            waits = {asyncio.ensure_future(self.bell.wait(IMPORTED, _EVERY)), asyncio.ensure_future(stop.wait())}
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             for wait in waits:
                 wait.cancel()

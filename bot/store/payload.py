@@ -19,6 +19,7 @@ def dump(message: Outgoing) -> str:
         "part": part,
         "buttons": buttons,
         "caption": message.caption,
+        "replaces": message.replaces,
     }
     return _JSON.dump_json(data).decode()
 
@@ -33,5 +34,6 @@ def load(payload: str) -> Outgoing:
         made = _PARTS[kind](**part)
     except TypeError:
         raise ValueError(f"not a {kind}") from None
-    caption = data.get("caption", "")  # not there when the message was queued by an older version
-    return Outgoing(made, tuple(Button(label, value) for label, value in buttons), str(caption))
+    # These are not there when the message was queued by an older version.
+    caption, replaces = str(data.get("caption", "")), str(data.get("replaces", ""))
+    return Outgoing(made, tuple(Button(label, value) for label, value in buttons), caption, replaces)

@@ -1,14 +1,19 @@
 """Following where it could go wrong: old news, two chats of one person, locks, channels that are gone, and words."""
 
+import asyncio
+import os
 import threading
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text, update
 
+from bot.dossiers.watch import watch_folder
 from bot.forget import forget_chat
 from bot.store.follow_tables import Follow
 from bot.store.tables import Conversation, DossierRow, Inbox, Outbox
+from tests.conftest import KEY
 from tests.dossiers.test_follow import ONE, TWO, dossier, followed
 from tests.tickets.hall import Hall
 
@@ -212,3 +217,29 @@ def test_a_turn_and_a_notice_of_one_chat_do_not_wait_for_each_other(hall: Hall) 
     looking.join(20)
     assert counts == [0]
     assert hall.app.notices.look() == 1
+
+
+def test_an_import_in_this_process_wakes_the_worker_and_a_stop_ends_it(hall: Hall, tmp_path: Path) -> None:
+    """The worker looks by itself only twice a minute; what waits here gives up earlier than that."""
+    followed(hall)
+    hall.now += timedelta(hours=1)
+    folder = watch_folder(tmp_path / "ho-so", hall.app.store, hall.app.library, lambda: hall.now, KEY, hall.app.bell)
+
+    async def scene() -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(hall.app.notices.run(stop))
+        await asyncio.to_thread(folder.look)
+        table = tmp_path / "ho-so" / "a.csv"
+        table.write_text(f"Mã hồ sơ,Tên thủ tục,Trạng thái\n{ONE},Đăng ký kết hôn,Yêu cầu bổ sung\n", encoding="utf-8")
+        os.utime(table, (hall.now.timestamp(), hall.now.timestamp()))
+        for _ in range(3):
+            await asyncio.to_thread(folder.look)
+        told = ""
+        async with asyncio.timeout(20):
+            while not (told := hall.hears("bà Tư")):
+                await asyncio.sleep(0.02)
+            stop.set()
+            await running
+        assert "bổ sung" in told.lower()
+
+    asyncio.run(scene())

@@ -1,0 +1,133 @@
+"""Keeping things no longer than said: what is old is deleted hourly, in small batches, by any number of processes."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from anyio import to_thread
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.errors import StoreAway
+from bot.forget import erase
+from bot.store.code_tables import FailedTries, OneTimeCode
+from bot.store.connect import Store
+from bot.store.consent_tables import Upkeep
+from bot.store.identity_tables import DossierProof
+from bot.store.staff_tables import DeskSession, StaffChat
+from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
+from bot.store.ticket_tables import Ticket, TicketEntry
+
+NAME = "retention"
+EVERY = timedelta(hours=1)
+_BATCH = 500  # rows in one transaction, so that no turn waits long
+_LAST_WORD = timedelta(hours=1)  # after which the row of a forgotten chat goes, once nothing waits to be sent
+_LOOK_AGAIN = 60.0  # seconds
+_log = structlog.get_logger()
+
+
+class Retention:
+    """`days` without a word from its resident and a chat is forgotten; single messages go at that age too. 0: only what
+    has run out by itself, and what is left of chats that asked to be forgotten, is cleared away."""
+
+    def __init__(self, store: Store, days: int, clock: Callable[[], datetime]) -> None:
+        self.store, self.days, self.clock = store, days, clock
+
+    def due(self) -> Mapping[str, int]:
+        """How many rows of each kind would go now; of nothing there is no entry."""
+        with self.store.read() as session:
+            counts = {
+                name: session.scalar(select(func.count()).select_from(table).where(condition)) or 0
+                for name, (table, condition) in self._rows().items()
+            }
+            counts["conversation"] = session.scalar(select(func.count()).where(self._chats())) or 0
+        return {name: count for name, count in counts.items() if count}
+
+    def sweep(self) -> int:
+        """Delete everything that is due; how many rows. Raises `StoreAway`; what was done until then stays done."""
+        removed = 0
+        while batch := self._chats_batch():
+            removed += batch
+        for name in self._rows():
+            while batch := self._rows_batch(name):
+                removed += batch
+        now = self.clock()
+        with self.store.write() as session:
+            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+            done = {"at": now, "removed": removed}
+            row = insert(Upkeep).values(name=NAME, **done)
+            session.execute(row.on_conflict_do_update(index_elements=["name"], set_=done))
+        _log.info("retention", removed=removed)
+        return removed
+
+    def _rows(self) -> Mapping[str, tuple[type, ColumnElement[bool]]]:
+        now = self.clock()
+        found: dict[str, tuple[type, ColumnElement[bool]]] = {
+            "one_time_code": (OneTimeCode, OneTimeCode.expires_at <= now),
+            "failed_tries": (FailedTries, FailedTries.until <= now),
+            "dossier_proof": (DossierProof, DossierProof.until <= now),
+            "desk_session": (DeskSession, DeskSession.expires_at <= now),
+            "pace": (PaceRow, (PaceRow.next_at <= now - EVERY) & (PaceRow.chat != "")),
+        }
+        if self.days:
+            old = now - timedelta(days=self.days)
+            closed = select(Ticket.id).where(Ticket.state == "closed")
+            found |= {
+                "inbox": (Inbox, Inbox.received_at < old),
+                "outbox": (Outbox, Outbox.created_at < old),
+                "call": (Call, Call.at < old),
+                "ticket_entry": (TicketEntry, (TicketEntry.at < old) & TicketEntry.ticket_id.in_(closed)),
+            }
+        return found
+
+    def _rows_batch(self, name: str) -> int:
+        """PostgreSQL: rows that another process holds are left to it."""
+        table, condition = self._rows()[name]
+        keys = tuple(table.__table__.primary_key.columns)  # type: ignore[attr-defined]
+        with self.store.write() as session:
+            some = select(*keys).where(condition).order_by(*keys).limit(_BATCH).with_for_update(skip_locked=True)
+            rows = session.execute(some).all()
+            for row in rows:
+                same = [column == value for column, value in zip(keys, row, strict=True)]
+                session.execute(delete(table).where(*same, condition))
+        return len(rows)
+
+    def _chats(self) -> ColumnElement[bool]:
+        """Idle for too long, but for those of the team; or forgotten, with the last word sent."""
+        now = self.clock()
+        waiting = select(Outbox.id).where(Outbox.conversation_id == Conversation.id, Outbox.status == "waiting")
+        gone = (Conversation.forgotten_at < now - _LAST_WORD) & (Conversation.channel != "web") & ~waiting.exists()
+        if not self.days:
+            return gone
+        team = select(StaffChat.conversation_id)
+        idle = (Conversation.last_at < now - timedelta(days=self.days)) & Conversation.id.not_in(team)
+        return or_(gone, idle)
+
+    def _chats_batch(self) -> int:
+        """Each is locked and looked at again: who writes just now stays."""
+        with self.store.write() as session:
+            some = select(Conversation).where(self._chats()).order_by(Conversation.id).limit(_BATCH // 10)
+            chats = session.scalars(some.with_for_update(skip_locked=True)).all()
+            for chat in chats:
+                erase(session, chat)
+        return len(chats)
+
+    def rest(self) -> bool:
+        """Whether it was done by any process within the hour."""
+        with self.store.read() as session:
+            last = session.get(Upkeep, NAME)
+        return last is not None and self.clock() - last.at < EVERY
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`."""
+        while not stop.is_set():
+            try:
+                if not await to_thread.run_sync(self.rest):
+                    await to_thread.run_sync(self.sweep)
+            except StoreAway:
+                _log.warning("retention_store_away")
+            try:
+                await asyncio.wait_for(stop.wait(), _LOOK_AGAIN)
+            except TimeoutError:
+                pass
