@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -109,8 +110,10 @@ def empty(connection: Connection) -> bool:
 
 
 def put_aside(connection: Connection, stamp: str) -> str:
-    """What is there now stays, under another schema; its name."""
-    name = f"{_ASIDE}{stamp}"
+    """What is there now stays, under another schema; its name. A second one within a second gets a number."""
+    taken = set(connection.scalars(text("SELECT nspname FROM pg_namespace")))
+    names = (f"{_ASIDE}{stamp}{'_' * bool(again)}{again or ''}" for again in count())
+    name = next(name for name in names if name not in taken)
     connection.execute(text(f'ALTER SCHEMA public RENAME TO "{name}"'))
     connection.execute(text("CREATE SCHEMA public"))
     return name

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 from bot.backup.sealed import BackupUnusable
@@ -54,7 +55,8 @@ def put_aside(file: Path, stamp: str) -> Path:
             raise StillRunning(f"{file} is in use; stop the program first") from None
     except sqlite3.DatabaseError:
         pass  # it is damaged, which may be why a backup is restored: it is kept as it is
-    aside = file.with_name(f"{file.name}.before-restore-{stamp}")
+    names = (file.with_name(f"{file.name}.before-restore-{stamp}{'-' * bool(again)}{again or ''}") for again in count())
+    aside = next(name for name in names if not name.exists())
     for side in _SIDE_FILES:
         old = Path(f"{file}{side}")
         if old.exists():

@@ -11,26 +11,23 @@ from typing import Literal
 from urllib.parse import urlencode
 
 import structlog
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import ParseMode
+from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.contract import Limits, Outgoing, Pace
-from bot.channels.markup import plain, telegram_html
 from bot.channels.telegram_files import TelegramFiles
 from bot.channels.telegram_parse import NAME, parse
+from bot.channels.telegram_send import CAPTION, TelegramSender
 from bot.errors import NotUnderstood, RetryLater, StoreAway, Undeliverable
-from handlers.turn import FilePart, Incoming, LinkPart, PicturePart, TextPart
+from handlers.turn import Incoming
 
 _UPDATES = ["message", "edited_message", "callback_query"]
 _POLL_SECONDS = 25
 _LARGEST_UPDATE = 1_000_000
-_CAPTION = 1024  # https://core.telegram.org/bots/api#sendphoto
 # The library's coming default: waits are timedeltas. Without it every 429 is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 _log = structlog.get_logger()
@@ -43,7 +40,7 @@ class Telegram:
 
     name = NAME
     # 4096 characters after entities are parsed, 1024 under a picture; https://core.telegram.org/bots/api#sendphoto
-    limits = Limits(text=4000, buttons=12, button_label=60, caption=_CAPTION)
+    limits = Limits(text=4000, buttons=12, button_label=60, caption=CAPTION)
     # 30 messages a second over all and one a second to a chat; https://core.telegram.org/bots/faq
     pace = Pace(per_second=28, chat_seconds=1.05)
 
@@ -55,7 +52,7 @@ class Telegram:
         photo: Callable[[str], bytes | None] = lambda url: None,
     ) -> None:
         """`photo` gives the picture at one of our own addresses: Telegram need not be able to reach this machine."""
-        self._token, self._photo = token, photo
+        self._token = token
         base = f"{api_url}/bot"
         self._requests = (
             HTTPXRequest(connection_pool_size=32, proxy=proxy),
@@ -68,14 +65,14 @@ class Telegram:
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
+        self._sender = TelegramSender(self.bot, photo)
         self.user_name = ""
         self.files = TelegramFiles(token, api_url, proxy)
 
     async def send(self, chat: str, message: Outgoing) -> None:
         """Raises `RetryLater` or `Undeliverable`; a text whose markup Telegram refuses goes out plain."""
-        keyboard = _keyboard(message)
         try:
-            await self._send(chat, message, keyboard)
+            await self._sender.send(chat, message)
         except RetryAfter as error:
             raise RetryLater("asked to wait", _seconds(error.retry_after)) from None
         except (Forbidden, InvalidToken) as error:
@@ -86,44 +83,6 @@ class Telegram:
             raise RetryLater(self._said(error)) from None
         except TelegramError as error:
             raise Undeliverable(self._said(error)) from None
-
-    async def _send(self, chat: str, message: Outgoing, keyboard: InlineKeyboardMarkup | None) -> None:
-        match message.part:
-            case TextPart(text):
-                await self._send_text(chat, text, keyboard)
-            case PicturePart(url, alt):
-                await self._send_picture(chat, url, message.caption or alt, keyboard)
-            case FilePart(url, label):
-                await self.bot.send_document(chat_id=chat, document=url, caption=label[:1024], reply_markup=keyboard)
-            case LinkPart(url, label):
-                await self.bot.send_message(chat_id=chat, text=f"{label}: {url}", reply_markup=keyboard)
-
-    async def _send_text(self, chat: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
-        try:
-            await self.bot.send_message(
-                chat_id=chat, text=telegram_html(text), parse_mode=ParseMode.HTML, reply_markup=keyboard
-            )
-        except BadRequest as error:
-            if "parse entities" not in error.message.lower():
-                raise
-            await self.bot.send_message(chat_id=chat, text=plain(text), reply_markup=keyboard)
-
-    async def _send_picture(self, chat: str, url: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
-        """The picture with the text under it; the text alone where the picture is gone or refused."""
-        photo = url if url.startswith("https://") else await to_thread.run_sync(self._photo, url)
-        if photo is not None:
-            try:
-                await self.bot.send_photo(
-                    chat_id=chat,
-                    photo=photo,
-                    caption=telegram_html(text[:_CAPTION]),
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=keyboard,
-                )
-                return
-            except BadRequest as error:
-                _log.warning("telegram_picture_refused", url=url, said=self._said(error))
-        await self._send_text(chat, text, keyboard)
 
     def _said(self, error: Exception) -> str:
         return f"{type(error).__name__}: {error}".replace(self._token, "…")[:180]
@@ -227,11 +186,6 @@ class Telegram:
 
 def _seconds(wait: int | timedelta) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-
-
-def _keyboard(message: Outgoing) -> InlineKeyboardMarkup | None:
-    rows = [[InlineKeyboardButton(text=button.label, callback_data=button.value)] for button in message.buttons]
-    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def webhook_route(channel: Telegram, take: Take, secret: str) -> Route:

@@ -30,18 +30,6 @@ def parse(data: object, bot_name: str) -> Incoming | None:
     return _message(message, _words(message) if addressed is None else addressed, update.edited_message is not None)
 
 
-def membership(data: object) -> tuple[str, bool] | None:
-    """The chat whose person blocked the bot (or group that put it out), and False; True when it may write again. None
-    for every other update. https://core.telegram.org/bots/api#chatmemberupdated"""
-    changed = data.get("my_chat_member") if isinstance(data, dict) else None
-    if not isinstance(changed, dict):
-        return None
-    chat, now = changed.get("chat"), changed.get("new_chat_member")
-    if not isinstance(chat, dict) or not isinstance(now, dict) or not isinstance(chat.get("id"), int):
-        raise NotUnderstood("my_chat_member")
-    return str(chat["id"]), now.get("status") not in ("left", "kicked")
-
-
 def _tap(update: Update) -> Incoming | None:
     query = update.callback_query
     if query is None or query.data is None or query.message is None or query.from_user.is_bot:

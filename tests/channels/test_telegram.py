@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from aiogram import types
+from sqlalchemy import text
 
 from bot.app import App, build, channels, site, take
 from bot.channels.contract import Outgoing
@@ -144,18 +145,47 @@ async def test_documents_and_photos_go_out(channel: Telegram, double: Double) ->
     assert double.texts() == ["[photo] Bước 1", "[document] Tờ hướng dẫn"]
 
 
-async def test_a_guide_step_is_one_photo_with_its_text_and_buttons(app: App, double: Double) -> None:
+async def test_a_guide_goes_on_in_one_photo_with_its_text_and_buttons(app: App, double: Double) -> None:
     async with Polling(app):
         double.person_taps("go:vneid-muc-2")
         await until(lambda: double.sent)
         double.person_taps("s:to:da-co-tin-nhan:the-con-han")
-        await until(lambda: len(double.sent) == 2)
-    _, text, buttons = double.sent[-1]
-    assert text.startswith("[photo] Bước 2: Xem thẻ căn cước\n\nLấy thẻ ra xem.")
-    assert "Có chip và còn hạn" in dict(buttons)
+        await until(lambda: [shown for shown in double.shown.values() if shown.edits])
+    (shown,) = double.shown.values()
+    assert shown.text.startswith("[photo] Bước 2: Xem thẻ căn cước\n\nLấy thẻ ra xem.")
+    assert "Có chip và còn hạn" in dict(shown.buttons)
     assert [photo[:4] for photo in double.photos] == [b"\x89PNG", b"\x89PNG"]
     assert max(map(len, double.photos)) < 40_000
     assert double.rejected == []
+
+
+async def test_a_list_is_ticked_in_its_place_and_a_question_is_answered_below(app: App, double: Double) -> None:
+    async with Polling(app):
+        double.person_taps("ds:dang-ky-khai-sinh")
+        await until(lambda: double.sent)
+        tick = next(value for _, value in double.sent[-1][2] if value.startswith("tk:"))
+        double.person_taps(tick)
+        await until(lambda: [shown for shown in double.shown.values() if shown.edits])
+        double.person_writes("lệ phí đăng ký kết hôn")
+        await until(lambda: len(double.sent) > 1)
+    assert [shown.edits for shown in double.shown.values()] == [1, *[0] * (len(double.shown) - 1)]
+    assert len(double.sent) == len(double.shown)
+
+
+async def test_what_cannot_take_a_place_goes_out_anew_and_nothing_twice(channel: Telegram, double: Double) -> None:
+    await channel.send("7", Outgoing(TextPart("một"), (Button("Tiếp", "x"),)))
+    (number,) = double.shown
+    edit = Outgoing(TextPart("hai"), (Button("Tiếp", "y"),), replaces=str(number))
+    await channel.send("7", edit)
+    await channel.send("7", edit)  # the process died before it noted that it was sent
+    assert double.texts() == ["một"]
+    assert (double.shown[number].text, double.shown[number].edits) == ("hai", 1)
+    picture = Outgoing(PicturePart("https://example.org/a.png", "Hình"), (), "ba", replaces=str(number))
+    await channel.send("7", picture)  # a picture may take a text's place
+    assert double.shown[number].text == "[photo] ba"
+    await channel.send("7", edit)  # but a text never a picture's
+    await channel.send("7", Outgoing(TextPart("bốn"), replaces="4711"))  # deleted long ago
+    assert double.texts() == ["một", "hai", "bốn"]
 
 
 async def test_the_text_goes_out_where_the_picture_is_gone_or_refused(channel: Telegram, double: Double) -> None:
@@ -223,6 +253,22 @@ async def test_a_group_is_answered_only_when_it_speaks_to_the_bot(channel: Teleg
     (command,) = await read(channel, double.person_writes(**mention("/menu@causo_bot", "bot_command", 15)))
     assert command.text == "/menu"
     assert await read(channel, double.person_writes(**mention("/menu@other_bot", "bot_command", 15))) == []
+
+
+async def test_in_a_group_only_what_everybody_may_hear_is_said(app: App, double: Double) -> None:
+    with app.store.write() as session:
+        code = load_sample(session, app.engine.clock().date())[0]
+    said = f"@causo_bot hồ sơ {code} tới đâu rồi"
+    async with Polling(app):
+        double.person_writes(**mention("@causo_bot lệ phí khai sinh", "mention", 10))
+        await until(lambda: double.texts(-100))
+        double.person_writes(**mention(said, "mention", 10))
+        await until(lambda: "nhắn riêng" in double.texts(-100)[-1])
+    assert "đồng" in double.texts(-100)[0]
+    assert not any(code in text for text in double.texts(-100))
+    with app.store.read() as session:
+        kept = session.execute(text("SELECT text FROM inbox")).scalars().all()
+    assert not any(code in (line or "") for line in kept), "nothing of a private matter stays"
 
 
 async def test_bots_channel_posts_and_kinds_never_asked_for_are_passed_over(channel: Telegram, double: Double) -> None:

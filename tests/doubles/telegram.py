@@ -11,6 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -28,11 +29,22 @@ BOT = types.User(id=12345, is_bot=True, first_name="Cầu Số", username="causo
 _METHODS = {
     name: getattr(methods, name)
     for name in (
-        "GetMe SendMessage EditMessageText AnswerCallbackQuery SendPhoto SendDocument SetWebhook DeleteWebhook "
-        "GetWebhookInfo GetUpdates SetMyCommands SendChatAction GetFile"
+        "GetMe SendMessage EditMessageText EditMessageMedia AnswerCallbackQuery SendPhoto SendDocument SetWebhook "
+        "DeleteWebhook GetWebhookInfo GetUpdates SetMyCommands SendChatAction GetFile"
     ).split()
 }
 _BY_NAME = {model.__api_method__.lower(): model for model in _METHODS.values()}
+
+
+@dataclass
+class Shown:
+    """A message of ours as the chat shows it now."""
+
+    chat: str
+    text: str
+    buttons: list[tuple[str, str]]
+    photo: bool = False
+    edits: int = 0
 
 
 class Telegram:
@@ -41,6 +53,7 @@ class Telegram:
     def __init__(self) -> None:
         self.url = ""
         self.sent: list[tuple[str, str, list[tuple[str, str]]]] = []
+        self.shown: dict[int, Shown] = {}  # what stands in the chats now, by message id
         self.calls: dict[str, int] = defaultdict(int)
         self.blocked: set[str] = set()
         self.slow_down: list[int] = []  # each is one 429 with this retry_after
@@ -70,7 +83,14 @@ class Telegram:
         return self.update(message=message)
 
     def person_taps(self, data: str, chat: int = 7) -> dict[str, Any]:
-        message = types.Message(message_id=1, date=int(time.time()), chat=types.Chat(id=chat, type="private"), text="x")  # type: ignore[arg-type]
+        carriers = [key for key, shown in self.shown.items() if data in [value for _, value in shown.buttons]]
+        number = max((key for key in carriers if self.shown[key].chat == str(chat)), default=1)
+        message = types.Message(
+            message_id=number,
+            date=int(time.time()),  # type: ignore[arg-type]
+            chat=types.Chat(id=chat, type="private"),
+            text="x",
+        )
         person = types.User(id=chat, is_bot=False, first_name="Tư")
         query = types.CallbackQuery(
             id=str(self._number()), from_user=person, chat_instance="1", data=data, message=message
@@ -175,24 +195,26 @@ class Telegram:
             self.photos.append(call.photo.data)
         elif not call.photo.startswith("https://"):
             return _error(400, "Bad Request: wrong remote file identifier specified")
-        return self._accepted(str(call.chat_id), f"[photo] {caption}", call.reply_markup)
+        return self._accepted(str(call.chat_id), f"[photo] {caption}", call.reply_markup, photo=True)
 
     async def _senddocument(self, call: methods.SendDocument) -> Response:
         return self._accepted(str(call.chat_id), f"[document] {call.caption or ''}", call.reply_markup)
 
-    def _accepted(self, chat: str, text: str, markup: Any) -> Response:
+    def _accepted(self, chat: str, text: str, markup: Any, photo: bool = False) -> Response:
         if self.slow_down:
             wait = self.slow_down.pop(0)
             body = {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {wait}"}
             return JSONResponse({**body, "parameters": {"retry_after": wait}}, 429)
         if chat in self.blocked:
             return _error(403, "Forbidden: bot was blocked by the user")
-        buttons = [button for row in getattr(markup, "inline_keyboard", None) or [] for button in row]
-        if any(len((button.callback_data or "").encode()) > 64 for button in buttons):
+        buttons = _buttons(markup)
+        if any(len(value.encode()) > 64 for _, value in buttons):
             return _error(400, "Bad Request: BUTTON_DATA_INVALID")
-        self.sent.append((chat, text, [(button.text, button.callback_data or "") for button in buttons]))
+        self.sent.append((chat, text, buttons))
+        number = self._number()
+        self.shown[number] = Shown(chat, text, buttons, photo)
         message = types.Message(
-            message_id=self._number(),
+            message_id=number,
             date=int(time.time()),
             chat=types.Chat(id=int(chat), type="private"),
             text=text,  # type: ignore[arg-type]
@@ -200,6 +222,26 @@ class Telegram:
         return _ok(_with_unix_dates(json.loads(message.model_dump_json(exclude_none=True, by_alias=True))))
 
     async def _editmessagetext(self, call: methods.EditMessageText) -> Response:
+        return self._edited(call, _parse_html(call.text), photo=False)
+
+    async def _editmessagemedia(self, call: methods.EditMessageMedia) -> Response:
+        if self.refuse_photos or not isinstance(call.media, types.InputMediaPhoto):
+            return _error(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        if isinstance(call.media.media, types.BufferedInputFile):
+            self.photos.append(call.media.media.data)
+        return self._edited(call, f"[photo] {_parse_html(call.media.caption or '')}", photo=True)
+
+    def _edited(self, call: methods.EditMessageText | methods.EditMessageMedia, text: str, photo: bool) -> Response:
+        """A photo may take a text's place, a text never a photo's."""
+        shown = self.shown.get(call.message_id or 0)
+        if shown is None or shown.chat != str(call.chat_id):
+            return _error(400, "Bad Request: message to edit not found")
+        if shown.photo and not photo:
+            return _error(400, "Bad Request: there is no text in the message to edit")
+        buttons = _buttons(call.reply_markup)
+        if (shown.text, shown.buttons) == (text, buttons):
+            return _error(400, "Bad Request: message is not modified: specified new message content is the same")
+        self.shown[call.message_id or 0] = Shown(shown.chat, text, buttons, photo, shown.edits + 1)
         return _ok(True)
 
     async def _answercallbackquery(self, call: methods.AnswerCallbackQuery) -> Response:
@@ -261,6 +303,11 @@ def serving(app: Any, port: int = 0) -> Iterator[str]:
         thread.join()
 
 
+def _buttons(markup: Any) -> list[tuple[str, str]]:
+    rows = getattr(markup, "inline_keyboard", None) or []
+    return [(button.text, button.callback_data or "") for row in rows for button in row]
+
+
 async def _fields(request: Request, model: Any) -> dict[str, Any]:
     if "application/json" in request.headers.get("content-type", ""):
         data: dict[str, Any] = await request.json()
@@ -269,6 +316,9 @@ async def _fields(request: Request, model: Any) -> dict[str, Any]:
     async with request.form() as form:
         for name, value in {**request.query_params, **dict(form)}.items():
             fields[name] = await _field(value)
+    media = fields.get("media")
+    if isinstance(media, dict) and str(media.get("media")).startswith("attach://"):
+        media["media"] = fields.pop(media["media"].removeprefix("attach://"))
     unknown = set(fields) - set(model.model_fields) - {"link_preview_options"}
     if unknown:
         raise ValueError(f"unknown parameters {unknown}")

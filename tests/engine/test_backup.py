@@ -8,7 +8,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -42,7 +41,7 @@ def saved(url: str, file: Path, passphrase: str = PASSPHRASE) -> Path:
 
 
 def restored(file: Path, url: str, force: bool = False, passphrase: str = PASSPHRASE) -> tuple[str, str]:
-    return whole.restore(file, url, passphrase, datetime.now(UTC), force, quiet)
+    return whole.restore(file, url, passphrase, NOW, force, quiet)
 
 
 def talk(url: str, library: Library, count: int, chat: str = "ba-tu", begin: int = 0) -> None:
