@@ -58,7 +58,6 @@ class Retention:
             done = {"at": now, "removed": removed}
             row = insert(Upkeep).values(name=NAME, **done)
             session.execute(row.on_conflict_do_update(index_elements=["name"], set_=done))
-        _log.info("retention", removed=removed)
         return removed
 
     def _rows(self) -> Mapping[str, tuple[type, ColumnElement[bool]]]:
@@ -113,18 +112,23 @@ class Retention:
                 erase(session, chat)
         return len(chats)
 
-    def rest(self) -> bool:
-        """Whether it was done by any process within the hour."""
+    def last(self) -> datetime | None:
+        """When any process did it last."""
         with self.store.read() as session:
-            last = session.get(Upkeep, NAME)
-        return last is not None and self.clock() - last.at < EVERY
+            done = session.get(Upkeep, NAME)
+        return done.at if done else None
+
+    def rest(self) -> bool:
+        """Whether it was done within the hour."""
+        last = self.last()
+        return last is not None and self.clock() - last < EVERY
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
         while not stop.is_set():
             try:
                 if not await to_thread.run_sync(self.rest):
-                    await to_thread.run_sync(self.sweep)
+                    _log.info("retention", removed=await to_thread.run_sync(self.sweep))
             except StoreAway:
                 _log.warning("retention_store_away")
             try:

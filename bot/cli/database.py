@@ -1,9 +1,12 @@
 """`causo db`: the schema and the sample."""
 
+from typing import Annotated
+
 import typer
 
 from bot.clock import now
 from bot.dossiers.table import load_sample
+from bot.retention import Retention
 from bot.secret_key import secret_key
 from bot.settings import read_settings
 from bot.store.connect import open_store
@@ -17,6 +20,24 @@ def upgrade() -> None:
     """Bring the schema to its newest version; safe to run again."""
     upgrade_schema(read_settings().database_url)
     typer.echo("The database is up to date.")
+
+
+@app.command()
+def prune(
+    show: Annotated[bool, typer.Option("--show", help="Only count what would go; delete nothing.")] = False,
+) -> None:
+    """Delete now what is kept longer than CAUSO_RETENTION_DAYS; a running server does it every hour."""
+    settings = read_settings()
+    store = open_store(settings.database_url)
+    retention = Retention(store, settings.retention_days, now)
+    try:
+        due = retention.due()
+        if not show:
+            retention.sweep()
+    finally:
+        store.close()
+    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(due.items()))
+    typer.echo(f"{'Would go' if show else 'Deleted'}: {counts}" if counts else "Nothing is older than it may be.")
 
 
 @app.command()

@@ -5,12 +5,14 @@ from datetime import date
 
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.doctor_dossiers import folder_findings, lookup_findings, source_findings
 from bot.cli.doctor_zalo import zalo_findings
 from bot.cli.finding import Finding
 from bot.clock import now
 from bot.errors import CausoError, SettingsError
+from bot.retention import EVERY, Retention
 from bot.settings import Settings, read_settings
 from bot.store.connect import open_store
 from knowledge.check import check
@@ -90,9 +92,28 @@ def reading_findings(content: Content) -> Iterator[Finding]:
 def _database(settings: Settings) -> Iterator[Finding]:
     try:
         store = open_store(settings.database_url)
+    except CausoError as error:
+        yield Finding("wrong", f"the database cannot be opened ({error}); see CAUSO_DATABASE_URL")
+        return
+    try:
         store.ping()
-        store.close()
+        yield Finding("good", "the database answers")
+        yield from _kept(Retention(store, settings.retention_days, now))
     except CausoError as error:
         yield Finding("wrong", f"the database does not answer ({error}); see CAUSO_DATABASE_URL")
+    finally:
+        store.close()
+
+
+def _kept(retention: Retention) -> Iterator[Finding]:
+    """How long what residents wrote is kept, and whether what is older really goes."""
+    how_long = f"{retention.days} days" if retention.days else "until residents say so"
+    try:
+        last, due = retention.last(), retention.due()
+    except SQLAlchemyError:
+        return  # the tables are made by the first start
+    text = f"what residents wrote is kept {how_long} (CAUSO_RETENTION_DAYS)"
+    if due and (last is None or now() - last > 2 * EVERY):
+        yield Finding("warning", f"{text}; older things wait to be deleted: run `causo run`, or `causo db prune`")
     else:
-        yield Finding("good", "the database answers")
+        yield Finding("good", text)

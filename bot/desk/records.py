@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.desk.base import OFFICERS, OPERATORS, Ask, Desk, route, shown
+from bot.retention import EVERY, Retention
 from bot.staff.audit import latest
 from bot.store.staff_tables import Staff
 from bot.store.tables import Counter, Outbox
@@ -43,7 +44,7 @@ class Sign:
 
 def _health(desk: Desk, ask: Ask) -> Response:
     with desk.store.read() as session:
-        signs = [*_channels(desk), *_outbox(desk, session), *_tickets(desk, session), *_content(desk)]
+        signs = [*_channels(desk), *_outbox(desk, session), *_tickets(desk, session), *_content(desk), _kept(desk)]
         today = local(desk.clock()).date()
         counters = session.execute(select(Counter.name, Counter.value).where(Counter.day == today)).all()
     return shown(desk, ask, "health.html", signs=signs, counters=[tuple(row) for row in counters])
@@ -75,6 +76,15 @@ def _tickets(desk: Desk, session: Session) -> Iterator[Sign]:
     )
     count = session.scalar(late) or 0
     yield Sign(count == 0, desk.said("desk_health_late" if count else "desk_health_no_late", count=count))
+
+
+def _kept(desk: Desk) -> Sign:
+    """How long what residents wrote is kept, and when what is older was last deleted."""
+    days = desk.settings.retention_days
+    last = Retention(desk.store, days, desk.clock).last()
+    good = last is not None and desk.clock() - last < 2 * EVERY
+    when = f"{local(last):%H:%M %d/%m}" if last else desk.texts["desk_health_never"]
+    return Sign(good, desk.said("desk_health_kept" if days else "desk_health_kept_open", days=days, when=when))
 
 
 def _content(desk: Desk) -> Iterator[Sign]:

@@ -35,7 +35,7 @@ class Office:
 
     def signs_in(self, name: str, password: str = PASSWORD, **more: str) -> httpx.Client:
         """A browser without script that has signed in."""
-        client = httpx.Client(base_url=self.site.url, follow_redirects=True)
+        client = httpx.Client(base_url=self.site.url, follow_redirects=True, timeout=60)
         self.browsers.append(client)
         self.answer = client.post("/ban/vao", data={"name": name, "password": password, "code": "", **more})
         return client
