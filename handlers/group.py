@@ -46,9 +46,9 @@ def guarded(turn: Turn, tools: Tools, reply: Reply) -> Reply:
 
 def aside(tools: Tools) -> Reply:
     """“Anh/chị nhắn riêng cho em”, with the link; nothing of the message is kept."""
-    parts: tuple[Part, ...] = (TextPart(say(tools, "group_aside")),)
+    parts: tuple[Part, ...] = (TextPart(say(tools, "in_group_aside")),)
     if tools.private_chat:
-        parts = (*parts, LinkPart(tools.private_chat, say(tools, "group_aside_link")))
+        parts = (*parts, LinkPart(tools.private_chat, say(tools, "in_group_link")))
     return Reply(Outcome.REFUSED, parts, hides=True)
 
 

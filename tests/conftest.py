@@ -95,3 +95,11 @@ def person(starter: Callable[[Callable[[], datetime]], App]) -> Iterator[Person]
 def words(reply: Reply) -> str:
     """The texts of a reply as one."""
     return "\n\n".join(getattr(part, "text", getattr(part, "url", "")) for part in reply.parts)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What long tests measured."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "measured":
+                terminalreporter.write_line(str(value))

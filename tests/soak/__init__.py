@@ -1,0 +1,1 @@
+"""A town talking to the real program while everything around it fails."""

@@ -1,0 +1,152 @@
+"""How residents reach the program on each platform, and what they see there: over real HTTP, with its retries."""
+
+import asyncio
+import json
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import unescape
+from itertools import count, groupby
+
+import httpx
+from itsdangerous import URLSafeSerializer
+
+from bot.channels.contract import Outgoing
+from bot.channels.secrets import webhook_secret
+from bot.web.session import COOKIE
+from handlers.turn import FilePart, LinkPart, PicturePart, TextPart
+from tests.conftest import KEY
+from tests.doubles.telegram import Telegram
+from tests.doubles.zalo_oa import ZaloOa
+
+_TAGS = re.compile(r"<[^>]*>")
+_SIGNS = re.compile(r"[\W_]+")
+_WEB = URLSafeSerializer(KEY, salt="web-session")
+
+
+@dataclass
+class Resident:
+    """`chat` is how the platform calls them; of the `script` so many lines were `acknowledged`."""
+
+    platform: str
+    chat: str
+    script: Sequence[str]
+    acknowledged: int = 0
+
+
+class Platform:
+    """`post` brings one message to any living process, again and again until it is acknowledged."""
+
+    name = ""
+    waits = (0.2, 0.5, 1.0, 2.0)  # the platforms' own waits, shortened
+
+    def __init__(self, client: httpx.AsyncClient, anywhere: Callable[[], str]) -> None:
+        self.client, self.anywhere, self.repeats = client, anywhere, 0
+
+    def request(self, chat: str, text: str) -> Callable[[], httpx.Request]:
+        """What to send; called for each try, since the process may be another one."""
+        raise NotImplementedError
+
+    async def says(self, chat: str, text: str) -> None:
+        make = self.request(chat, text)
+        for number in count():
+            try:
+                status = (await self.client.send(make())).status_code
+            except httpx.TransportError:
+                status = 0
+            if 200 <= status < 300:
+                if random.random() < 0.05:
+                    await self._again(make)
+                return
+            self.repeats += 1
+            await asyncio.sleep(self.waits[min(number, len(self.waits) - 1)])
+
+    async def _again(self, make: Callable[[], httpx.Request]) -> None:
+        try:
+            await self.client.send(make())
+        except httpx.TransportError:
+            pass
+
+    def seen(self, chat: str) -> list[str]:
+        """The texts that arrived, in order."""
+        raise NotImplementedError
+
+
+class OnTelegram(Platform):
+    name = "telegram"
+
+    def __init__(self, client: httpx.AsyncClient, anywhere: Callable[[], str], double: Telegram) -> None:
+        super().__init__(client, anywhere)
+        self.double = double
+
+    def request(self, chat: str, text: str) -> Callable[[], httpx.Request]:
+        update = self.double.person_writes(text, int(chat))
+        headers = {"X-Telegram-Bot-Api-Secret-Token": webhook_secret(KEY, "telegram")}
+        return lambda: self.client.build_request(
+            "POST", f"{self.anywhere()}/webhooks/telegram", json=update, headers=headers
+        )
+
+    def seen(self, chat: str) -> list[str]:
+        return self.double.texts(int(chat))
+
+
+class OnZaloOa(Platform):
+    name = "zalo_oa"
+
+    def __init__(self, client: httpx.AsyncClient, anywhere: Callable[[], str], double: ZaloOa) -> None:
+        super().__init__(client, anywhere)
+        self.double = double
+
+    def request(self, chat: str, text: str) -> Callable[[], httpx.Request]:
+        body, headers = self.double.signed(self.double.writes(text, chat))
+        return lambda: self.client.build_request(
+            "POST", f"{self.anywhere()}/webhooks/zalo-oa", content=body, headers=headers
+        )
+
+    def seen(self, chat: str) -> list[str]:
+        return self.double.texts(chat)
+
+
+class OnTheWeb(Platform):
+    name = "web"
+    _numbers = count(1)
+
+    def request(self, chat: str, text: str) -> Callable[[], httpx.Request]:
+        form = {"text": text, "message_id": f"soak-message-{next(self._numbers)}"}
+        headers = {
+            "Cookie": f"{COOKIE}={_WEB.dumps(chat)!s}",
+            "Accept": "application/json",
+            "X-Forwarded-For": f"10.0.0.{chat[-3:].lstrip('0') or '0'}",
+        }
+        return lambda: self.client.build_request("POST", f"{self.anywhere()}/chat", data=form, headers=headers)
+
+    async def page(self, chat: str) -> str:
+        """The words of the page as this resident sees it."""
+        headers = {"Cookie": f"{COOKIE}={_WEB.dumps(chat)!s}"}
+        html = (await self.client.get(f"{self.anywhere()}/", headers=headers)).text
+        return bare(unescape(_TAGS.sub("", html)))
+
+
+def once(texts: Sequence[str]) -> list[str]:
+    """Without what came twice in a row: a message that was on its way when its process died comes again."""
+    return [text for text, _ in groupby(texts)]
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, since each platform has its own markup."""
+    return _SIGNS.sub("", text.replace("[photo]", "").replace("[picture]", ""))
+
+
+def words(payload: str) -> str:
+    """The same of a message that waits in the outbox or was sent."""
+    data = json.loads(payload)
+    kinds = {"text": TextPart, "picture": PicturePart, "file": FilePart, "link": LinkPart}
+    message = Outgoing(kinds[data["kind"]](**data["part"]), caption=data.get("caption", ""))
+    match message.part:
+        case TextPart(text):
+            return bare(text)
+        case PicturePart(_, alt):
+            return bare(message.caption or alt)
+        case LinkPart(url, label) | FilePart(url, label):
+            return bare(f"{label}{url}")

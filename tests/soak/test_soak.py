@@ -1,0 +1,197 @@
+"""Many residents over several platforms at once while processes are killed, platforms refuse and the database is away.
+
+What was acknowledged must be answered, once, in order: what each resident was told is compared with what the same
+script gives on a program that nothing disturbs. `CAUSO_SOAK_PEOPLE` sets how many there are.
+"""
+
+import asyncio
+import os
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from sqlalchemy import func, select
+
+from bot.app import build
+from bot.library import Library
+from bot.settings import Settings
+from bot.store.connect import open_store, upgrade
+from bot.store.tables import Inbox, Outbox
+from handlers.turn import Incoming
+from tests.conftest import KEY
+from tests.doubles.telegram import TOKEN, Telegram
+from tests.doubles.zalo_oa import APP_ID, APP_SECRET, OA_ID, OA_KEY, ZaloOa
+from tests.soak.platforms import OnTelegram, OnTheWeb, OnZaloOa, Platform, Resident, bare, once, words
+from tests.soak.town import Cable, Processes, free_port, go_away
+
+PEOPLE = int(os.environ.get("CAUSO_SOAK_PEOPLE", "45"))
+SCRIPTS = yaml.safe_load((Path(__file__).parent / "scripts.yaml").read_text(encoding="utf-8"))
+DATABASE_AWAY = 10.0  # seconds
+Told = dict[tuple[str, int], list[str]]
+
+
+def settings_of(url: str, telegram: Telegram, zalo: ZaloOa) -> dict[str, str]:
+    return {
+        "database_url": url,
+        "secret_key": KEY,
+        "place": "phuong-ngo-quyen",
+        "public_url": "https://cau-so.example",
+        "telegram_token": TOKEN,
+        "telegram_api_url": telegram.url,
+        "telegram_mode": "webhook",
+        "zalo_oa_id": OA_ID,
+        "zalo_oa_app_id": APP_ID,
+        "zalo_oa_app_secret": APP_SECRET,
+        "zalo_oa_secret_key": OA_KEY,
+        "zalo_oa_refresh_token": zalo.refresh,
+        "zalo_oa_api_url": zalo.url,
+        "zalo_oa_oauth_url": zalo.url,
+        "zalo_oa_per_minute": "10000",
+    }
+
+
+def undisturbed(settings: dict[str, str], library: Library, folder: Path) -> Told:
+    """What each script is told on each platform, by a program of its own that nothing disturbs."""
+    url = f"sqlite:///{folder / 'undisturbed.sqlite3'}"
+    upgrade(url)
+    app = build(Settings(**{**settings, "database_url": url}), library)  # type: ignore[arg-type]
+    told: Told = {}
+    for platform in ("telegram", "zalo_oa", "web"):
+        for number, script in enumerate(SCRIPTS):
+            chat = f"{platform}-{number}"
+            for line, text in enumerate(script):
+                app.engine.take(Incoming(platform, chat, f"{chat}-{line}", datetime.now(UTC), text, place=None))
+            with app.store.read() as session:
+                rows = select(Outbox.payload).where(Outbox.chat == chat).order_by(Outbox.seq)
+                told[platform, number] = [words(payload) for payload in session.scalars(rows)]
+    app.store.close()
+    return told
+
+
+async def talk(platform: Platform, resident: Resident, rng: random.Random) -> None:
+    await asyncio.sleep(rng.uniform(0, 12))
+    for line in resident.script:
+        await platform.says(resident.chat, line)
+        resident.acknowledged += 1
+        await asyncio.sleep(rng.uniform(0, 3))
+
+
+async def trouble(processes: Processes, url: str, cable: Cable | None, telegram: Telegram, zalo: ZaloOa) -> None:
+    """Everything that can fail does, again and again; in the middle the database is away."""
+    rng = random.Random(7)
+    for round_number in range(4):
+        await asyncio.sleep(rng.uniform(1, 3))
+        telegram.slow_down += [1, 2]
+        telegram.broken += 4
+        zalo.broken += 4
+        zalo.errors += [-32, -100, 0, -32]
+        if round_number == 1:
+            zalo.revoke()
+        if round_number == 2:
+            await go_away(url, cable, DATABASE_AWAY)
+        port = rng.choice(processes.ports)
+        await asyncio.to_thread(processes.kill, port, url)
+        await asyncio.sleep(rng.uniform(0, 1))
+        processes.start(port)
+        await processes.ready()
+
+
+async def drained(url: str, seconds: float) -> None:
+    store = open_store(url)
+    try:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with store.read() as session:
+                waiting = select(func.count()).where(Outbox.status == "waiting", Outbox.channel != "web")
+                if not session.scalar(waiting):
+                    return
+            await asyncio.sleep(0.5)
+        raise AssertionError("messages still wait")
+    finally:
+        store.close()
+
+
+@pytest.mark.xdist_group("soak")
+async def test_nothing_acknowledged_is_lost_or_answered_twice(
+    database_url: str, library: Library, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    several = database_url.startswith("postgresql")
+    with Telegram().running() as telegram, ZaloOa().running() as zalo:
+        told = undisturbed(settings_of(database_url, telegram, zalo), library, tmp_path)
+        cable = Cable(database_url) if several else None
+        if cable:
+            await cable.plug()
+        settings = settings_of(cable.url if cable else database_url, telegram, zalo)
+        ports = [free_port() for _ in range(3 if several else 1)]
+        environment = {f"CAUSO_{name.upper()}": value for name, value in settings.items()}
+        processes = Processes(environment, ports, tmp_path / "log")
+        limits = httpx.Limits(max_connections=100)
+        async with httpx.AsyncClient(timeout=30, limits=limits) as client:
+            web = OnTheWeb(client, processes.anywhere)
+            platforms: dict[str, Platform] = {
+                "telegram": OnTelegram(client, processes.anywhere, telegram),
+                "zalo_oa": OnZaloOa(client, processes.anywhere, zalo),
+                "web": web,
+            }
+            rng = random.Random(11)
+            residents = [
+                Resident(name, f"{70_000_000_000_000_000 + number}", SCRIPTS[number % len(SCRIPTS)])
+                for number, name in enumerate(list(platforms) * (PEOPLE // len(platforms)))
+            ]
+            try:
+                for port in ports:
+                    processes.start(port)
+                await processes.ready()
+                begin = time.monotonic()
+                failing = asyncio.create_task(trouble(processes, database_url, cable, telegram, zalo))
+                await asyncio.gather(*(talk(platforms[one.platform], one, rng) for one in residents))
+                await failing
+                await drained(database_url, 180)
+                seconds = time.monotonic() - begin
+                pages = {one.chat: await web.page(one.chat) for one in residents if one.platform == "web"}
+            finally:
+                await asyncio.to_thread(processes.stop)
+                if cable:
+                    await cable.pull()
+        taken, kept = outcome(database_url)
+        lines = sum(len(one.script) for one in residents)
+        repeats = 0
+        for one in residents:
+            number = SCRIPTS.index(one.script)
+            expected = told[one.platform, number]
+            assert taken[one.platform, one.chat] == len(one.script) == one.acknowledged, "each message taken once"
+            assert kept[one.platform, one.chat] == expected, f"{one.platform}: answered once, in order"
+            if one.platform == "web":
+                assert all(text in pages[one.chat] for text in expected)
+                continue
+            seen = [text for text in map(bare, platforms[one.platform].seen(one.chat)) if text]
+            repeats += len(seen) - len(once(seen))
+            assert "".join(once(seen)) == "".join(once(expected)), f"{one.platform}: arrived, in order"
+    assert repeats <= 32 * processes.kills, "only what was on its way when a process died comes twice"
+    tries = sum(platform.repeats for platform in platforms.values())
+    kind = f"{'PostgreSQL' if several else 'SQLite'}, {len(ports)} process{'es' if several else ''}"
+    pace = f"{lines} messages in {seconds:.0f} s, {lines / seconds:.1f} a second"
+    record_property(
+        "measured",
+        f"soak on {kind}: {len(residents)} residents, {pace}; "
+        f"{processes.kills} kills, {tries} refused and sent again, {repeats} replies delivered twice, none lost",
+    )
+
+
+def outcome(url: str) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], list[str]]]:
+    """By platform and chat: how many messages were taken, and what was answered."""
+    store = open_store(url)
+    answered: dict[tuple[str, str], list[str]] = defaultdict(list)
+    with store.read() as session:
+        for row in session.scalars(select(Outbox).order_by(Outbox.seq)):
+            answered[row.channel, row.chat].append(words(row.payload))
+        chats = {row.conversation_id: (row.channel, row.chat) for row in session.scalars(select(Outbox))}
+        counts = session.execute(select(Inbox.conversation_id, func.count()).group_by(Inbox.conversation_id)).all()
+    store.close()
+    return {chats[number]: count for number, count in counts}, answered
