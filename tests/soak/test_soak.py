@@ -90,9 +90,13 @@ async def trouble(processes: Processes, url: str, cable: Cable | None, telegram:
         telegram.slow_down += [1, 2]
         telegram.broken += 4
         zalo.broken += 4
-        zalo.errors += [-32, -100, 0, -32]
+        zalo.errors += [-100, 0, -100, -100]
         if round_number == 1:
-            zalo.revoke()
+            before = zalo.renewals
+            zalo.revoke()  # Zalo's tokens work once: a pair lost by a kill at this moment needs the owner's consent
+            while zalo.renewals == before:
+                await asyncio.sleep(0.1)
+            await asyncio.sleep(1)
         if round_number == 2:
             await go_away(url, cable, DATABASE_AWAY)
         port = rng.choice(processes.ports)
