@@ -8,6 +8,7 @@ from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.doctor_dossiers import folder_findings, lookup_findings, source_findings
+from bot.cli.doctor_telegram import address_findings, telegram_findings
 from bot.cli.doctor_zalo import zalo_findings
 from bot.cli.finding import Finding
 from bot.clock import now
@@ -49,8 +50,8 @@ def _findings() -> Iterator[Finding]:
     yield from source_findings(settings)
     yield from folder_findings(settings.dossier_folder)
     yield from zalo_findings(settings)
-    if settings.telegram_token is None:
-        yield Finding("warning", "Telegram is off: CAUSO_TELEGRAM_TOKEN is not set")
+    yield from telegram_findings(settings)
+    yield from address_findings(settings)
 
 
 def content_findings(content: Content, errors: list[str], on: date) -> Iterator[Finding]:

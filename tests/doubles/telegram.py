@@ -63,6 +63,7 @@ class Telegram:
         self.photos: list[bytes] = []  # as uploaded; an address that Telegram would fetch is not kept
         self.refuse_photos = False
         self.webhook: dict[str, str] = {}
+        self.webhook_error = ""  # what Telegram last met when it delivered
         self.deliveries: list[int] = []
         self.polls: list[int] = []
         self._updates: list[dict[str, Any]] = []
@@ -262,7 +263,9 @@ class Telegram:
         return _ok(True)
 
     async def _getwebhookinfo(self, call: methods.GetWebhookInfo) -> Response:
-        return _ok({"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0})
+        told = {"last_error_message": self.webhook_error} if self.webhook_error else {}
+        there = {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0}
+        return _ok({**there, **told})
 
     async def _getfile(self, call: methods.GetFile) -> Response:
         if call.file_id not in self.files:
