@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from knowledge.fold import folded
 from knowledge.lexicon import lexicon
@@ -98,7 +99,7 @@ def build_intents(
             meaning = None if against and any(against.search(line) for line in lines) else meaning
         return meaning or gibberish
 
-    return intent
+    return lru_cache(256)(intent)  # several handlers look at one message
 
 
 def _believed(sums: Mapping[Intent, float], confidence: float) -> Intent | None:

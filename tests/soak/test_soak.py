@@ -177,7 +177,8 @@ async def test_nothing_acknowledged_is_lost_or_answered_twice(
             seen = [text for text in map(bare, platforms[one.platform].seen(one.chat)) if text]
             repeats += len(seen) - len(once(seen))
             assert "".join(once(seen)) == "".join(once(expected)), f"{one.platform}: arrived, in order"
-    assert repeats <= 32 * processes.kills, "only what was on its way when a process died comes twice"
+    on_the_way = 32 * 2  # at most so many for each of two platforms that messages are brought to
+    assert repeats <= on_the_way * processes.kills, "only what was on its way when a process died comes twice"
     tries = sum(platform.repeats for platform in platforms.values())
     kind = f"{'PostgreSQL' if several else 'SQLite'}, {len(ports)} process{'es' if several else ''}"
     pace = f"{lines} messages in {seconds:.0f} s, {lines / seconds:.1f} a second"
