@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from anyio import to_thread
@@ -39,7 +39,7 @@ from bot.leaflets import Leaflets
 from bot.library import Library
 from bot.links import Links, start_of
 from bot.logs import chat_hash
-from bot.mydata import TableData
+from bot.mydata import TableData, copy_for
 from bot.pictures import Pictures
 from bot.relay import Relay
 from bot.retention import Retention
@@ -58,6 +58,7 @@ from bot.tickets.wording import Wording
 from bot.web.guard import create_site
 from bot.web.service import WebService
 from bot.web.site import create_web
+from handlers import privacy
 from handlers.commands import menu
 from handlers.dispatch import dispatch
 from handlers.effects import Effect, Informed, JoinStaff, MoveHere, Rate, RecordHelp
@@ -228,12 +229,18 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
     def service_tools() -> Tools:
         return _plain_tools(app.library, app.settings.address)
 
-    def welcome() -> Outgoing:
-        tools = service_tools()
-        return Outgoing(TextPart(tools.content.texts["web_welcome"]), menu(tools))
+    def welcome(ward: str | None) -> Outgoing:
+        tools = replace(service_tools(), kept_days=app.settings.retention_days)
+        who = privacy.owner(tools, tools.content.places.get(ward or ""))
+        said = tools.content.texts["web_welcome"].format(owner=who, kept=privacy.kept_how_long(tools))
+        return Outgoing(TextPart(said), menu(tools))
+
+    def my_data(token: str) -> str | None:
+        return copy_for(app.store, app.library.current.content, app.key, token, app.engine.clock())
 
     service = WebService(
         welcome=welcome,
+        my_data=my_data,
         take=app.engine.take,
         transcript=lines,
         bell=app.bell,

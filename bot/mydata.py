@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from bot.channels.contract import Outgoing
 from bot.clock import TIME_ZONE
 from bot.store.code_tables import OneTimeCode
+from bot.store.connect import Store
 from bot.store.consent_tables import Consent
 from bot.store.feedback_tables import Rating
 from bot.store.follow_tables import Follow
@@ -184,6 +185,17 @@ def chat_of_link(key: str, token: str, now: datetime) -> int | None:
     except (BadSignature, ValueError, TypeError):
         return None
     return number if isinstance(number, int) and isinstance(until, int) and until > now.timestamp() else None
+
+
+def copy_for(store: Store, content: Content, key: str, token: str, now: datetime) -> str | None:
+    """The copy that such a link gives; None when its time is over, or nothing is kept any more."""
+    number = chat_of_link(key, token, now)
+    if number is None:
+        return None
+    with store.read() as session:
+        conversation = session.get(Conversation, number)
+        kept = describe(session, conversation, content) if conversation and not conversation.forgotten_at else []
+    return copy(kept, content, now) if kept else None
 
 
 def _signer(key: str) -> URLSafeSerializer:

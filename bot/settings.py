@@ -1,11 +1,12 @@
 """Settings from the environment (`CAUSO_...`), `causo.toml`, and secrets from files (`CAUSO_..._FILE`)."""
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -16,6 +17,17 @@ _HttpUrl = Annotated[
     BeforeValidator(lambda v: v.rstrip("/") if isinstance(v, str) else v),
     StringConstraints(pattern=r"^https?://\S+$"),
 ]
+
+
+def _framers(value: str) -> str:
+    """Addresses of sites, apart by spaces, as a `frame-ancestors` policy takes them."""
+    for site in value.split():
+        if not re.fullmatch(r"https?://(\*\.)?[\w-]+(\.[\w-]+)*(:\d+)?", site):
+            raise ValueError(f"“{site}” is no site; write them as https://ward.example https://www.ward.example")
+    return value
+
+
+_Framers = Annotated[str, AfterValidator(_framers)]
 
 
 class Settings(BaseSettings):
@@ -29,7 +41,7 @@ class Settings(BaseSettings):
     public_url: _HttpUrl | None = None
     place: str | None = None
     secret_key: SecretStr | None = None
-    frame_ancestors: str = ""
+    frame_ancestors: _Framers = ""
     cache_dir: Path = Path(".cache")
     retention_days: int = Field(default=180, ge=0)  # how long what residents wrote is kept; 0: until they say so
     backup_key: SecretStr | None = None  # the passphrase of backups

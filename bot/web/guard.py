@@ -24,6 +24,7 @@ class SecurityHeaders:
         framers = frame_ancestors.strip() or "'none'"
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+            "manifest-src 'self'; worker-src 'self'; "
             f"form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
         )
         self.headers = [

@@ -14,15 +14,17 @@ from knowledge.place import Place
 @dataclass(frozen=True, slots=True)
 class WebService:
     """`take` and `transcript` are synchronous and called in threads; `transcript(chat, after)` gives later entries.
-    `read_photo` tells what stands in a photo, which is not kept. `leaflet(id, place)` is a PDF; `begin(id)` what to
-    call the start at this topic, and the button that goes there."""
+    `read_photo` tells what stands in a photo, which is not kept. `leaflet(id, place)` is a PDF; `welcome(place)`
+    what stands there before anything was said; `my_data(token)` a copy of what is kept of one person; `begin(id)` what
+    to call the start at this topic, and the button that goes there."""
 
     take: Callable[[Incoming], Reply | None]
     transcript: Callable[[str, int], tuple[Entry, ...]]
     bell: Bell
     ping: Callable[[], None]
     texts: Callable[[], Mapping[str, str]]
-    welcome: Callable[[], Outgoing]
+    welcome: Callable[[str | None], Outgoing]
+    my_data: Callable[[str], str | None]
     read_photo: Callable[[bytes], Photographed]
     places: Callable[[], Mapping[str, Place]]
     secret_key: str

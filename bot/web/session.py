@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 COOKIE = "causo"
+FRAMED = "causo_framed"  # the same on another site: a conversation there is one of its own
 LARGE = "causo_large"
 _KEPT_SECONDS = 60 * 60 * 24 * 90
 
@@ -20,16 +21,26 @@ class Sessions:
 
     def chat_of(self, request: Request) -> str | None:
         """The chat id of this browser, or None for a new one."""
-        try:
-            chat = self._signer.loads(request.cookies.get(COOKIE, ""))
-        except BadSignature:
-            return None
-        return chat if isinstance(chat, str) and len(chat) >= 16 else None
+        for name in (COOKIE, FRAMED):
+            try:
+                chat = self._signer.loads(request.cookies.get(name, ""))
+            except BadSignature:
+                continue
+            if isinstance(chat, str) and len(chat) >= 16:
+                return chat
+        return None
 
-    def keep(self, response: Response, chat: str) -> None:
+    def keep(self, request: Request, response: Response, chat: str) -> None:
+        """Inside another site's page a browser takes only a cookie that says it is for that site alone:
+        https://developer.mozilla.org/en-US/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies"""
+        value = str(self._signer.dumps(chat))
+        if _framed(request):
+            rules = f"Max-Age={_KEPT_SECONDS}; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
+            response.headers.append("Set-Cookie", f"{FRAMED}={value}; {rules}")
+            return
         response.set_cookie(
             COOKIE,
-            str(self._signer.dumps(chat)),
+            value,
             max_age=_KEPT_SECONDS,
             httponly=True,
             secure=self._secure,
@@ -40,6 +51,13 @@ class Sessions:
         """Remember the large-text switch."""
         value = "1" if large else "0"
         response.set_cookie(LARGE, value, max_age=_KEPT_SECONDS, httponly=True, secure=self._secure, samesite="lax")
+
+
+def _framed(request: Request) -> bool:
+    """What asks is a frame of another site, or goes on inside one."""
+    if request.headers.get("sec-fetch-dest") in ("iframe", "frame"):
+        return True
+    return FRAMED in request.cookies and COOKIE not in request.cookies
 
 
 def new_chat() -> str:

@@ -18,7 +18,9 @@ from bot.errors import StoreAway
 from bot.logs import chat_hash
 from bot.pictures import Made
 from bot.store.transcript import Entry
+from bot.web.install import InstallPages
 from bot.web.limits import MovingMinute
+from bot.web.mydata_page import mydata_route
 from bot.web.render import STATIC, bubble, page, static_version
 from bot.web.service import WebService
 from bot.web.session import LARGE, Sessions, new_chat
@@ -47,7 +49,7 @@ def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[R
             Route(f"{prefix}/chu-to", chat.large, methods=["POST"]),
             Route(f"{prefix}/events", chat.events, methods=["GET"]),
         ]
-    return routes
+    return [*routes, *InstallPages(service).routes(), mydata_route(service)]
 
 
 class ChatPage:
@@ -69,7 +71,7 @@ class ChatPage:
         chat = self.sessions.chat_of(request)
         entries = await to_thread.run_sync(self.service.transcript, chat, 0) if chat else ()
         texts = self.service.texts()
-        shown = entries or (Entry(0, datetime.now(UTC), message=self.service.welcome()),)
+        shown = entries or (Entry(0, datetime.now(UTC), message=self.service.welcome(ward)),)
         places = self.service.places()
         html = page(
             "chat.html",
@@ -83,7 +85,7 @@ class ChatPage:
             begin=begin,
         )
         response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
-        self.sessions.keep(response, chat or new_chat())
+        self.sessions.keep(request, response, chat or new_chat())
         return response
 
     async def send(self, request: Request) -> Response:
@@ -115,7 +117,7 @@ class ChatPage:
             await to_thread.run_sync(self.service.take, incoming)
         scripted = "application/json" in request.headers.get("accept", "")
         response: Response = JSONResponse({}, 202) if scripted else RedirectResponse(f"{here or '/'}#text", 303)
-        self.sessions.keep(response, chat)
+        self.sessions.keep(request, response, chat)
         return response
 
     async def photo(self, request: Request) -> Response:
@@ -140,7 +142,7 @@ class ChatPage:
             )
             await to_thread.run_sync(self.service.take, incoming)
         response = RedirectResponse(f"{here or '/'}#text", 303)
-        self.sessions.keep(response, chat)
+        self.sessions.keep(request, response, chat)
         return response
 
     async def large(self, request: Request) -> Response:

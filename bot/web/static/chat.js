@@ -16,6 +16,16 @@
     for (var i = 0; i < all.length - 1; i++) all[i].classList.add("old");
   }
 
+  function keepList() { // the last list of papers, for the page that is shown without network
+    var ticks = log.querySelectorAll('button[value^="tk:"]'), last = ticks.length && ticks[ticks.length - 1].closest(".msg");
+    if (!last) return;
+    var copy = last.cloneNode(true), form = copy.querySelector("form");
+    if (form) form.remove();
+    var lines = Array.prototype.map.call(copy.querySelectorAll("p, li"), function (line) { return line.innerText.trim(); });
+    try { localStorage.setItem("causo-list", lines.join("\n")); } catch (error) { return; }
+  }
+  function dropList() { try { localStorage.removeItem("causo-list"); } catch (error) { return; } }
+
   function listen() {
     var stream = new EventSource(ask.action.replace(/chat$/, "events") + "?after=" + last);
     stream.onmessage = function (event) {
@@ -28,10 +38,11 @@
       var first = message.classList.contains("bot") && !log.lastElementChild.classList.contains("bot");
       log.appendChild(message);
       quieten();
+      keepList();
       if (message.classList.contains("bot")) { waiting = null; say(""); }
       if (first) message.scrollIntoView({ block: "start" }); else if (message.classList.contains("mine")) toEnd();
     };
-    stream.addEventListener("gone", function () { stream.close(); location.reload(); });
+    stream.addEventListener("gone", function () { dropList(); stream.close(); location.reload(); });
     stream.onopen = function () { if (!waiting) say(""); flush(); };
     stream.onerror = function () {
       say(body.dataset.offline);
@@ -87,6 +98,7 @@
   print.hidden = false;
   print.addEventListener("click", function () { window.print(); });
   quieten();
+  keepList();
   if (log.children.length > 1) log.lastElementChild.scrollIntoView({ block: "start" });
   var begin = document.getElementById("begin");
   if (begin) { // a short link: start there once, and leave an address that may be loaded again
@@ -95,4 +107,13 @@
     history.replaceState(null, "", ask.getAttribute("action").replace(/chat$/, ""));
   }
   listen();
+  if ("serviceWorker" in navigator && window.top === window) {
+    navigator.serviceWorker.register("/sw.js").then(function () { return navigator.serviceWorker.ready; }).then(function () {
+      return caches.keys().then(function (names) {
+        return Promise.all(names.map(function (name) {
+          return caches.open(name).then(function (cache) { return cache.add(ask.getAttribute("action").replace(/chat$/, "ngoai-tuyen")); });
+        }));
+      });
+    }).catch(function () { return null; }); // without it everything but the page without network works
+  }
 })();
