@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from bot.announce.audience import Scope
+from bot.announce.sending import Announcer
+from bot.announce.wishes import TableNews
 from bot.bell import Bell
 from bot.channels.console import CONSOLE
 from bot.channels.contract import Channel, Limits, Outgoing
@@ -85,6 +88,7 @@ class App:
     relay: Relay
     escalation: Escalation
     notices: Notices
+    announcer: Announcer
     workers: tuple[Worker, ...] = ()
     remote: Remote | None = None
     zalo_oa: ZaloOa | None = None
@@ -129,6 +133,7 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
             codes=OneTimeCodes(session, conversation, key, at),
             owners=TableOwners(session, conversation, key, at),
             follows=TableFollows(session, conversation, at),
+            news=TableNews(session, conversation, at),
             my_data=TableData(session, conversation, known.content, key, settings.address, at),
             kept_days=settings.retention_days,
             private_chat=f"https://t.me/{settings.telegram_name}" if settings.telegram_name else "",
@@ -165,13 +170,15 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     relay = Relay(store, engine.queue, bell, clock)
     escalation = Escalation(store, lambda: Wording(plain()), clock)
     notices = Notices(store, find, plain, engine.queue, limits, bell, clock, remote)
+    scope = Scope(limits, settings.retention_days, settings.zalo_oa_paid)
+    announcer = Announcer(store, scope, engine.queue, lambda: plain().content.texts, limits, bell, clock)
     workers: tuple[Worker, ...] = (relay.run, escalation.run, notices.run, SessionsEnd(store, clock).run)
-    workers = (*workers, Retention(store, settings.retention_days, clock).run)
+    workers = (*workers, announcer.run, Retention(store, settings.retention_days, clock).run)
     if zalo_oa:
         workers = (*workers, zalo_oa.tokens.run)
     if settings.dossier_folder:
         workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock, key, bell).run)
-    given_to = (settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, notices)
+    given_to = (settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, notices, announcer)
     return App(*given_to, workers=workers, remote=remote, zalo_oa=zalo_oa)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from bot.announce.wishes import forget_news
 from bot.channels.zalo_window import forget_zalo
 from bot.codes import forget_codes
 from bot.consent import forget_consent, forget_ratings
@@ -21,6 +22,7 @@ FORGETTERS: tuple[Callable[[Session, Conversation], None], ...] = (
     forget_codes,
     forget_consent,
     forget_follows,
+    forget_news,
     forget_proofs,
     forget_ratings,
     forget_tickets,

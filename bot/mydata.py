@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.channels.contract import Outgoing
 from bot.clock import TIME_ZONE
+from bot.store.announce_tables import AnnouncementTold, NewsRefusal, NewsWish
 from bot.store.code_tables import OneTimeCode
 from bot.store.connect import Store
 from bot.store.consent_tables import Consent
@@ -124,9 +125,13 @@ def _counted(session: Session, chats: Chats, content: Content) -> Iterator[Kept]
         ("kept_calls", Call.conversation_id),
         ("kept_parcels", Parcel.conversation_id),
         ("kept_ratings", Rating.conversation_id),
+        ("kept_announcements", AnnouncementTold.conversation_id),
+        ("kept_wishes", NewsWish.conversation_id),
     ):
         if count := _count(session, column, chats):
             yield Kept(key, {"count": count})
+    if _count(session, NewsRefusal.conversation_id, chats):
+        yield Kept("kept_refusal")
     if _count(session, StaffChat.conversation_id, chats):
         yield Kept("kept_team")
 

@@ -18,7 +18,7 @@ _PUBLIC_STATES = (Idle, Choosing, InGuide, InCases, AskingUnit)
 
 def public(tools: Tools) -> Tools:
     """Without what belongs to one person: their tickets, codes and dossiers, and what a member of the team may do."""
-    return replace(tools, desk=None, codes=None, owners=None, member=None, tickets=None, report=None)
+    return replace(tools, desk=None, codes=None, owners=None, member=None, tickets=None, report=None, news=None)
 
 
 def private(turn: Turn, tools: Tools) -> Reply | None:

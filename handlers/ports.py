@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from handlers.news_ports import News
 from handlers.ticket_ports import MemberDesk, Named, ResidentDesk
 from knowledge.intents import Intent
 from knowledge.load import Content
@@ -185,6 +186,7 @@ class Tools:
     owners: Owners | None = None
     follows: Follows | None = None
     my_data: MyData | None = None
+    news: News | None = None
     kept_days: int = 0  # after so many days without a word everything is deleted; 0: never by itself
     chat: int | None = None  # the number of this conversation
     may_look_up: Callable[[str], bool] = lambda code: True

@@ -21,6 +21,18 @@ _BETWEEN_TEMPLATES = timedelta(hours=20)
 Standing = Literal["free", "paid", "spent", "closed"]
 
 
+def standing_of(row: ZaloChat | None, now: datetime) -> Standing:
+    """What may be sent to this resident now. Of whom nothing is known Zalo itself decides: "free"."""
+    if row is None:
+        return "free"
+    age = now - row.last_at
+    if row.closed or age > OPEN:
+        return "closed"
+    if age > FREE:
+        return "paid"
+    return "spent" if row.remaining == 0 else "free"
+
+
 class Windows:
     """Kept in the database, so that every process knows. Every method raises `StoreAway`."""
 
@@ -50,14 +62,7 @@ class Windows:
         """What may be sent now. Of whom nothing is known Zalo itself decides: "free"."""
         with self.store.read() as session:
             row = session.get(ZaloChat, chat)
-        if row is None:
-            return "free"
-        age = self.clock() - row.last_at
-        if row.closed or age > OPEN:
-            return "closed"
-        if age > FREE:
-            return "paid"
-        return "spent" if row.remaining == 0 else "free"
+        return standing_of(row, self.clock())
 
     def remains(self, chat: str, remaining: int) -> None:
         """Zalo said how many free replies are left."""

@@ -6,7 +6,6 @@ by which process, or where a process died: what was told is kept in the transact
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, time
 
 import structlog
@@ -19,15 +18,13 @@ from bot.channels.contract import Limits
 from bot.clock import TIME_ZONE
 from bot.dossiers.remote import Remote
 from bot.errors import StoreAway
-from bot.following.reach import conversation_of
+from bot.following.reach import conversation_of, offered
 from bot.store.connect import Store
 from bot.store.follow_tables import Follow
 from bot.store.tables import Conversation, DossierRow
-from bot.stored_state import dump, load
 from handlers.events import ENDED, Event, events, mark
 from handlers.notice import notice
 from handlers.ports import Dossier, Dossiers, Followed, Tools
-from handlers.states import Idle
 from handlers.turn import Reply
 
 WAKES, SLEEPS = time(7), time(21)  # where the residents are
@@ -101,21 +98,11 @@ class Notices:
                     _remember(session, follow, dossier, new)
             if not told:
                 return False
-            reply = self._offered(conversation, notice(self.tools(), told))
+            reply = offered(conversation, notice(self.tools(), told), self.limits[conversation.channel])
             self.queue(session, conversation, reply, self.clock(), PRIORITY)
             channel, chat = conversation.channel, conversation.chat
         self.bell.ring(channel, chat)
         return True
-
-    def _offered(self, conversation: Conversation, reply: Reply) -> Reply:
-        """Where buttons become numbers, those of a notice count only if nothing else is being asked."""
-        stored = load(conversation.state)
-        if isinstance(stored.state, Idle):
-            memory = replace(stored.memory, offered=reply.buttons)
-            conversation.state = dump(replace(stored, memory=memory))
-            return reply
-        as_buttons = len(reply.buttons) <= self.limits[conversation.channel].buttons
-        return reply if as_buttons else replace(reply, buttons=())
 
     def _ask_outside(self) -> None:
         """A source that is not our table is asked for what is followed, a few at a time, the longest unasked first."""

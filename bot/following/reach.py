@@ -1,11 +1,16 @@
 """Where a person can be written to without having asked."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from bot.channels.contract import Limits
 from bot.store.tables import Conversation, Outbox
+from bot.stored_state import dump, load
+from handlers.states import Idle
+from handlers.turn import Reply
 
 _NO_REFUSAL = ("gave up", "unreadable")  # the outbox's own words; anything else the platform said
 
@@ -28,12 +33,26 @@ def conversation_of(session: Session, person: str, channels: Collection[str]) ->
 
 def _refused(session: Session, conversation: int) -> bool:
     """Whether the platform refused the last message that was tried, and nobody wrote there since."""
-    tried = (
-        select(Outbox.status, Outbox.reason, Outbox.created_at, Conversation.last_at)
+    return session.scalar(refusing((conversation,))) is not None
+
+
+def refusing(conversations: Collection[int]) -> Select[int | None]:
+    """Those of these conversations whose platform refused the last message, and where nobody wrote since."""
+    tried = select(func.max(Outbox.id)).where(Outbox.conversation_id.in_(conversations), Outbox.status != "waiting")
+    reason = func.coalesce(Outbox.reason, "")
+    return (
+        select(Outbox.conversation_id)
         .join(Conversation, Conversation.id == Outbox.conversation_id)
-        .where(Outbox.conversation_id == conversation, Outbox.status != "waiting")
+        .where(Outbox.id.in_(tried.group_by(Outbox.conversation_id)), Outbox.status == "dead")
+        .where(Conversation.last_at <= Outbox.created_at, *(~reason.startswith(word) for word in _NO_REFUSAL))
     )
-    last = session.execute(tried.order_by(Outbox.id.desc()).limit(1)).first()
-    if last is None or last.status != "dead" or last.last_at > last.created_at:
-        return False
-    return not (last.reason or "").startswith(_NO_REFUSAL)
+
+
+def offered(conversation: Conversation, reply: Reply, limits: Limits) -> Reply:
+    """Where buttons become numbers, those of what nobody asked for count only if nothing else is being asked."""
+    stored = load(conversation.state)
+    if isinstance(stored.state, Idle):
+        memory = replace(stored.memory, offered=reply.buttons)
+        conversation.state = dump(replace(stored, memory=memory))
+        return reply
+    return reply if len(reply.buttons) <= limits.buttons else replace(reply, buttons=())

@@ -3,6 +3,7 @@
 from alembic import context
 
 from bot.store import (  # noqa: F401  tables are known once their module is imported
+    announce_tables,
     code_tables,
     consent_tables,
     feedback_tables,
