@@ -263,7 +263,7 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         leaflet=leaflets.find,
         begin=lambda key: start_of(app.library.current.content, key),
     )
-    desk = Desk(app.store, app.library, app.settings, app.key, app.engine.clock, app.bell, service_tools)
+    desk = Desk(app.store, app.library, app.settings, app.key, app.engine.clock, app.bell, service_tools, app.announcer)
     routes: list[BaseRoute] = [*desk_routes(desk, stop), *create_web(service, stop)]
     if app.telegram and app.settings.telegram_mode == "webhook":
         routes.append(webhook_route(app.telegram, take(app), webhook_secret(app.key, "telegram")))

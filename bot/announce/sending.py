@@ -5,6 +5,7 @@ row is held meanwhile: batches of one announcement come one after the other, and
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -31,6 +32,7 @@ from handlers.turn import Reply
 PRIORITY = 9  # replies overtake it, and so do notices
 KEPT = timedelta(days=7)  # who cannot be written to until then is left out: it is no news any more
 _BATCH = 50  # people in one transaction, so that no turn waits long
+_REST = 0.03  # seconds between two of them, in which others may write
 _EVERY = 15.0  # seconds
 _SHUT = "the window was closed before it was told"
 _log = structlog.get_logger()
@@ -68,6 +70,7 @@ class Announcer:
                 continue
             while batch := self._batch(number):
                 told += batch
+                time.sleep(_REST)
             self._end(number)
         if told:
             _log.info("announced", people=told)

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from bot.cli import (
+    announce,
     ask,
     backup,
     content,
@@ -59,6 +60,7 @@ app.add_typer(learn.app, name="learn")
 app.add_typer(staff.app, name="staff")
 app.add_typer(zalo.app, name="zalo")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(announce.app, name="announce")
 
 
 def _sentence(error: CausoError) -> str:

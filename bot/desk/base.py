@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.announce.sending import Announcer
 from bot.bell import Bell
 from bot.library import Library
 from bot.settings import Settings
@@ -53,6 +54,7 @@ class Desk:
     clock: Callable[[], datetime]
     bell: Bell
     tools: Callable[[], Tools]
+    announcer: Announcer
 
     @property
     def texts(self) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.routing import BaseRoute
 
+from bot.desk.announcements import announcement_routes
 from bot.desk.base import Desk
 from bot.desk.content import content_routes
 from bot.desk.dossiers import dossier_routes
@@ -27,5 +28,6 @@ def desk_routes(desk: Desk, stop: asyncio.Event) -> list[BaseRoute]:
         *question_routes(desk),
         *people_routes(desk),
         *dossier_routes(desk),
+        *announcement_routes(desk),
         *record_routes(desk),
     ]

@@ -16,6 +16,7 @@ PAGES = {
     "/ban/hen": "member",
     "/ban/cau-hoi": "lead",
     "/ban/nguoi": "lead",
+    "/ban/thong-bao": "lead",
     "/ban/kho": "officer",
     "/ban/ho-so": "officer",
     "/ban/suc-khoe": "officer",
