@@ -59,8 +59,10 @@ def _of_person(table: type[AnnouncementTold | NewsRefusal], *about: ColumnElemen
     """Whether there is such a row of this chat or another of its person; asked apart, so that each finds an index."""
     other = aliased(Conversation)
     mine = exists().where(table.conversation_id == Conversation.id, *about)
-    joined = exists().where(table.conversation_id == other.id, other.person == Conversation.person, *about)
-    return or_(mine, joined)
+    theirs = exists().where(table.conversation_id == other.id, *about)
+    return or_(
+        mine, and_(Conversation.person.is_not(None), exists().where(other.person == Conversation.person, theirs))
+    )
 
 
 def _reachable(scope: Scope, now: datetime) -> ColumnElement[bool]:

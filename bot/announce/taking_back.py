@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from bot.store.announce_tables import AnnouncementTold
 from bot.store.tables import Outbox
 
+_CHUNK = 300  # people in one statement
+
 
 def take_back(session: Session, announcement: int, parked: bool) -> int:
     """How many people that are. What is being sent, and what a part of went out, stays. `parked`: also what waits for
@@ -17,24 +19,21 @@ def take_back(session: Session, announcement: int, parked: bool) -> int:
         AnnouncementTold.conversation_id == Outbox.conversation_id,
         Outbox.seq.between(AnnouncementTold.first_seq, AnnouncementTold.last_seq),
     )
+    its = AnnouncementTold.announcement_id == announcement
     found = (
-        select(Outbox, AnnouncementTold)
+        select(Outbox.id, AnnouncementTold.conversation_id, AnnouncementTold.first_seq, AnnouncementTold.last_seq)
         .join(AnnouncementTold, of_it)
-        .where(AnnouncementTold.announcement_id == announcement, Outbox.status.in_(status))
-        .where(Outbox.lease_owner.is_(None))
+        .where(its, Outbox.status.in_(status), Outbox.lease_owner.is_(None))
         .with_for_update(of=Outbox, skip_locked=True)
     )
-    rows, told = defaultdict[int, list[int]](list), dict[int, AnnouncementTold]()
-    for row, one in session.execute(found):
-        rows[one.conversation_id].append(row.id)
-        told[one.conversation_id] = one
-    whole = {number: one for number, one in told.items() if len(rows[number]) == _count(one)}
-    for number, one in whole.items():
-        session.execute(delete(Outbox).where(Outbox.id.in_(rows[number])))
-        session.delete(one)
-    session.flush()
+    rows, wanted = defaultdict[int, list[int]](list), dict[int, int]()
+    for row, chat, first, last in session.execute(found):
+        rows[chat].append(row)
+        wanted[chat] = (last or 0) - (first or 0) + 1
+    whole = [chat for chat, count in wanted.items() if len(rows[chat]) == count]
+    for begin in range(0, len(whole), _CHUNK):
+        some = whole[begin : begin + _CHUNK]
+        messages = [row for chat in some for row in rows[chat]]
+        session.execute(delete(Outbox).where(Outbox.id.in_(messages)))
+        session.execute(delete(AnnouncementTold).where(its, AnnouncementTold.conversation_id.in_(some)))
     return len(whole)
-
-
-def _count(told: AnnouncementTold) -> int:
-    return (told.last_seq or 0) - (told.first_seq or 0) + 1

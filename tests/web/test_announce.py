@@ -27,7 +27,7 @@ def fits(page: Page) -> None:
 
 
 def test_an_announcement_is_written_previewed_and_approved_on_a_phone(
-    office: Office, phone: Callable[[str], Page], request: pytest.FixtureRequest
+    office: Office, phone: Callable[[str], Page]
 ) -> None:
     office.employs("Anh Ba", "lead", "Khu phố 1")
     office.employs("Hoa", "officer")
@@ -55,5 +55,3 @@ def test_an_announcement_is_written_previewed_and_approved_on_a_phone(
     expect(hoa.get_by_role("status")).to_have_text("Đã duyệt.")
     expect(hoa.get_by_role("button", name="Tạm ngưng")).to_be_visible()
     fits(hoa)
-    if folder := request.config.getoption("--basetemp", None):
-        hoa.screenshot(path=f"{folder}/announcement.png", full_page=True)
