@@ -19,6 +19,8 @@ from bot.channels.contract import Channel, Limits, Outgoing
 from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram, webhook_route
 from bot.channels.web import WEB
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_bot_build import LostUpdates, build_zalo_bot, zalo_bot_route
 from bot.channels.zalo_oa import ZaloOa
 from bot.channels.zalo_oa_build import build_zalo_oa, zalo_oa_route
 from bot.clock import now
@@ -58,6 +60,7 @@ from bot.store.transcript import Entry, transcript
 from bot.tickets.desks import with_desks
 from bot.tickets.escalate import Escalation
 from bot.tickets.wording import Wording
+from bot.voice import open_voice
 from bot.web.guard import create_site
 from bot.web.service import WebService
 from bot.web.site import create_web
@@ -92,6 +95,8 @@ class App:
     workers: tuple[Worker, ...] = ()
     remote: Remote | None = None
     zalo_oa: ZaloOa | None = None
+    zalo_bot: ZaloBot | None = None
+    lost: LostUpdates | None = None  # of the Zalo bot
 
 
 def build(settings: Settings, library: Library | None = None, clock: Callable[[], datetime] = now) -> App:
@@ -106,6 +111,7 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     pictures = Pictures(lambda: library.current.content, library.folder, settings.cache_dir)
     telegram = _telegram(settings, pictures)
     zalo_oa = build_zalo_oa(settings, store, key, clock, lambda: library.current.content.texts, pictures.photo)
+    zalo_bot = build_zalo_bot(settings)
     units = Units(library.folder)
     source = open_source(settings, clock)
     lookups = Lookups(settings, clock)
@@ -115,13 +121,17 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         return lookups.full(chat, incoming.network, code) is None
 
     remote = Remote(source, clock, may_ask) if source else None
-    fetchers = {channel.name: channel.files.fetch for channel in (telegram, zalo_oa) if channel}
+    fetchers = {channel.name: channel.files.fetch for channel in (telegram, zalo_oa, zalo_bot) if channel}
     receipts = ReceiptReader(fetchers, clock)
+    voice = open_voice(settings, fetchers)
+    ahead = [receipts.ahead, *([voice.ahead] if voice else []), *([remote.ahead] if remote else [])]
     limits: dict[str, Limits] = {"web": WEB, "console": CONSOLE}
     if telegram:
         limits[telegram.name] = telegram.limits
     if zalo_oa:
         limits[zalo_oa.name] = zalo_oa.limits
+    if zalo_bot:
+        limits[zalo_bot.name] = zalo_bot.limits
 
     def tools(session: Session, conversation: Conversation, incoming: Incoming) -> Tools:
         known = library.current
@@ -164,7 +174,7 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
         bell=bell,
         sorry=sorry,
         key=key,
-        ahead=(receipts.ahead, remote.ahead) if remote else (receipts.ahead,),
+        ahead=ahead,
         carry={Informed: log_informed, JoinStaff: join, MoveHere: move, Rate: log_rating, RecordHelp: record_help},
     )
     relay = Relay(store, engine.queue, bell, clock)
@@ -179,7 +189,8 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     if settings.dossier_folder:
         workers = (*workers, watch_folder(settings.dossier_folder, store, library, clock, key, bell).run)
     given_to = (settings, store, library, engine, bell, key, pictures, telegram, relay, escalation, notices, announcer)
-    return App(*given_to, workers=workers, remote=remote, zalo_oa=zalo_oa)
+    lost = LostUpdates(store, clock)
+    return App(*given_to, workers=workers, remote=remote, zalo_oa=zalo_oa, zalo_bot=zalo_bot, lost=lost)
 
 
 def join(session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:
@@ -208,7 +219,7 @@ def _telegram(settings: Settings, pictures: Pictures) -> Telegram | None:
 
 def channels(app: App) -> dict[str, Channel]:
     """The platforms that messages are sent to."""
-    there: tuple[Channel | None, ...] = (app.telegram, app.zalo_oa)
+    there: tuple[Channel | None, ...] = (app.telegram, app.zalo_oa, app.zalo_bot)
     return {channel.name: channel for channel in there if channel}
 
 
@@ -269,4 +280,6 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         routes.append(webhook_route(app.telegram, take(app), webhook_secret(app.key, "telegram")))
     if app.zalo_oa:
         routes.append(zalo_oa_route(app.settings, app.zalo_oa, take(app)))
+    if app.zalo_bot and app.lost and app.settings.zalo_bot_mode == "webhook":
+        routes.append(zalo_bot_route(app.zalo_bot, app.key, take(app), app.lost))
     return create_site(routes, service.texts, app.settings.frame_ancestors)

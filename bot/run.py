@@ -9,6 +9,7 @@ import uvicorn
 
 from bot.app import App, channels, site, take
 from bot.channels.secrets import webhook_secret
+from bot.channels.zalo_bot_build import run_zalo_bot, zalo_bot_quota
 from bot.errors import SettingsError
 from bot.outbox import Outbox
 
@@ -24,7 +25,7 @@ async def serve(app: App) -> None:
             site(app, stop), log_config=None, access_log=False, timeout_graceful_shutdown=3, server_header=False
         )
     )
-    outbox = Outbox(store=app.store, channels=channels(app), bell=app.bell)
+    outbox = Outbox(store=app.store, channels=channels(app), bell=app.bell, quotas=zalo_bot_quota(app.settings))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_until(server, listener, stop))
         tasks.create_task(outbox.run(stop))
@@ -33,11 +34,16 @@ async def serve(app: App) -> None:
             tasks.create_task(worker(stop))
         if app.telegram:
             tasks.create_task(_telegram(app, stop))
+        if app.zalo_bot and app.lost:
+            tasks.create_task(run_zalo_bot(app.zalo_bot, app.settings, app.key, take(app), app.lost, stop))
         _announce(app, listener)
     if app.telegram:
         await app.telegram.close()
     if app.zalo_oa:
         await app.zalo_oa.close()
+    if app.zalo_bot and app.lost:
+        await app.zalo_bot.close()
+        await app.lost.keep()
     if app.remote:
         app.remote.close()
     app.store.close()

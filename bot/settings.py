@@ -63,9 +63,16 @@ class Settings(BaseSettings):
     lookups_per_network: int = Field(default=60, ge=1)
     lookups_overall: int = Field(default=2000, ge=1)
 
+    transcribe_url: _HttpUrl | None = None  # as OpenAI's: {url}/audio/transcriptions
+    transcribe_model: str = "whisper-1"
+    transcribe_key: SecretStr | None = None
+    transcribe_command: str | None = None
+
     zalo_bot_token: SecretStr | None = None
     zalo_bot_api_url: _HttpUrl = "https://bot-api.zaloplatforms.com"
     zalo_bot_mode: Literal["polling", "webhook"] = "webhook"
+    zalo_bot_messages_per_month: int = Field(default=3000, ge=1)  # as the free plan had it in September 2026
+    zalo_bot_people: int = Field(default=50, ge=1)  # likewise
     zalo_oa_id: str | None = None
     zalo_oa_app_id: str | None = None
     zalo_oa_app_secret: SecretStr | None = None

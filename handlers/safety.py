@@ -10,6 +10,7 @@ from handlers.effects import CallPerson
 from handlers.guide import known_trouble
 from handlers.handover import call_person
 from handlers.nearby import nearest
+from handlers.overlay import phone_of, place_of
 from handlers.ports import Tools
 from handlers.states import Idle
 from handlers.topic import answer, reading, topic_button
@@ -52,11 +53,23 @@ def unreadable(turn: Turn, tools: Tools) -> Reply | None:
         return _photo(turn, tools)
     if incoming.location:
         return nearest(turn, tools, incoming.location)
+    if incoming.other == "unsupported":
+        return _other_ways(turn, tools)
     if incoming.other:
         return _short(tools, Outcome.SMALLTALK, f"unreadable_{incoming.other}")
     if not any(character.isalnum() for character in incoming.text):
         return _short(tools, Outcome.SMALLTALK, "unreadable_sticker" if incoming.text.strip() else "empty")
     return None
+
+
+def _other_ways(turn: Turn, tools: Tools) -> Reply:
+    """A message whose content the platform keeps to itself, of some people always: the page, and a number to call."""
+    said = [say(tools, "unreadable_unsupported")]
+    if tools.public_url:
+        said.append(say(tools, "zalo_bot_page", url=tools.public_url))
+    if phone := phone_of(tools, place_of(turn, tools)):
+        said.append(say(tools, "zalo_bot_phone", number=phone.number))
+    return Reply(Outcome.SMALLTALK, (TextPart("\n".join(said)),))
 
 
 def _photo(turn: Turn, tools: Tools) -> Reply:

@@ -1,11 +1,12 @@
 """Telegram updates as `Incoming`. What will never mean anything to us is None; what is malformed raises."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import telegram
 from telegram import Chat, Message, MessageEntity, Update
 
 from bot.errors import NotUnderstood
+from bot.voice import LARGEST_VOICE, LONGEST_VOICE
 from handlers.turn import Incoming, Location, Other
 
 NAME = "telegram"
@@ -88,8 +89,16 @@ def _photo(message: Message) -> str | None:
 
 
 def _voice(message: Message) -> str | None:
+    """Not of what takes too long to be turned to text while somebody waits."""
     spoken = message.voice or message.audio
-    return spoken.file_id if spoken else None
+    if spoken is None or _seconds(spoken.duration) > LONGEST_VOICE or (spoken.file_size or 0) > LARGEST_VOICE:
+        return None
+    return spoken.file_id
+
+
+def _seconds(given: int | timedelta) -> float:
+    """The library gives either, as its setting says."""
+    return given.total_seconds() if isinstance(given, timedelta) else float(given)
 
 
 def _other(message: Message) -> Other | None:

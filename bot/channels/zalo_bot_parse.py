@@ -44,6 +44,7 @@ class _Message(_Lenient):
     text: str | None = None
     caption: str | None = None
     photo: str | None = Field(default=None, validation_alias=AliasChoices("photo", "photo_url"))
+    voice_url: str | None = None
 
 
 class _Update(_Lenient):
@@ -68,13 +69,24 @@ def parse(data: object, bot_name: str = "") -> Incoming | None:
     if message.sender.is_bot:
         return None
     text = message.text or message.caption or ""
-    if message.chat.chat_type.upper() == "GROUP":
+    group = message.chat.chat_type.upper() == "GROUP"
+    if group:
         text = _addressed(text, bot_name)
     other = _EVENTS[update.event_name]
     if not (text or other or message.photo):
         other = "unsupported"
     sent_at = datetime.fromtimestamp(message.date / 1000, UTC)
-    return Incoming(NAME, message.chat.id, message.message_id, sent_at, text, photo=message.photo, other=other)
+    return Incoming(
+        NAME,
+        message.chat.id,
+        message.message_id,
+        sent_at,
+        text,
+        photo=message.photo,
+        other=other,
+        voice=message.voice_url,
+        group=group,
+    )
 
 
 def _addressed(text: str, bot_name: str) -> str:

@@ -124,7 +124,8 @@ def _incoming(event: _Event, chat: str, key: str, at: datetime) -> Incoming | No
         return Incoming(NAME, chat, key, at, text, location=where)
     if name == "user_send_link" and text.strip():
         return Incoming(NAME, chat, key, at, text)
-    return Incoming(NAME, chat, key, at, other=_OTHERS.get(name, "unsupported"))
+    voice = first.url or None if name == "user_send_audio" else None
+    return Incoming(NAME, chat, key, at, other=_OTHERS.get(name, "unsupported"), voice=voice)
 
 
 def _at_home(phone: str) -> str:

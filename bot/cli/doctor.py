@@ -9,7 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.doctor_dossiers import folder_findings, lookup_findings, source_findings
 from bot.cli.doctor_telegram import address_findings, telegram_findings
+from bot.cli.doctor_voice import voice_findings
 from bot.cli.doctor_zalo import zalo_findings
+from bot.cli.doctor_zalo_bot import zalo_bot_findings
 from bot.cli.finding import Finding
 from bot.clock import now
 from bot.errors import CausoError, SettingsError
@@ -52,6 +54,8 @@ def _findings() -> Iterator[Finding]:
     yield from zalo_findings(settings)
     yield from telegram_findings(settings)
     yield from address_findings(settings)
+    yield from zalo_bot_findings(settings)
+    yield from voice_findings(settings)
 
 
 def content_findings(content: Content, errors: list[str], on: date) -> Iterator[Finding]:
