@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -18,6 +19,7 @@ from bot.web.session import COOKIE
 from handlers.turn import FilePart, LinkPart, PicturePart, TextPart
 from tests.conftest import KEY
 from tests.doubles.telegram import Telegram
+from tests.doubles.zalo_bot import ZaloBot
 from tests.doubles.zalo_oa import ZaloOa
 
 _TAGS = re.compile(r"<[^>]*>")
@@ -103,6 +105,33 @@ class OnZaloOa(Platform):
         return lambda: self.client.build_request(
             "POST", f"{self.anywhere()}/webhooks/zalo-oa", content=body, headers=headers
         )
+
+    def seen(self, chat: str) -> list[str]:
+        return self.double.texts(chat)
+
+
+class OnZaloBot(Platform):
+    """Zalo posts a message once, whatever the answer is: what nobody took is gone, and the resident goes on."""
+
+    name = "zalo_bot"
+
+    def __init__(self, client: httpx.AsyncClient, anywhere: Callable[[], str], double: ZaloBot) -> None:
+        super().__init__(client, anywhere)
+        self.double, self.acknowledged = double, defaultdict[str, list[str]](list)
+
+    async def says(self, chat: str, text: str) -> None:
+        update = self.double.writes(text, chat)
+        headers = {"X-Bot-Api-Secret-Token": webhook_secret(KEY, "zalo_bot")}
+        body = {"ok": True, "result": update}
+        try:
+            answer = await self.client.post(f"{self.anywhere()}/webhooks/zalo-bot", json=body, headers=headers)
+        except httpx.TransportError:
+            self.repeats += 1
+            return
+        if answer.status_code == 200:
+            self.acknowledged[chat].append(text)
+        else:
+            self.repeats += 1
 
     def seen(self, chat: str) -> list[str]:
         return self.double.texts(chat)
