@@ -38,7 +38,8 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self.headers]
+                own = {name for name, _ in message["headers"]}  # a page may be stricter than the site
+                message["headers"] = [*message["headers"], *(pair for pair in self.headers if pair[0] not in own)]
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
@@ -58,7 +59,7 @@ def create_site(
 
     def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return failed(request, status if status in (400, 403, 404, 413, 429) else 404 if status == 405 else 500)
+        return failed(request, status if status in (400, 403, 404, 410, 413, 429) else 404 if status == 405 else 500)
 
     def away(request: Request, error: Exception) -> Response:
         response = failed(request, 503)
@@ -66,7 +67,8 @@ def create_site(
         return response
 
     def broken(request: Request, error: Exception) -> Response:
-        _log.error("web_failed", path=request.url.path, error=type(error).__name__)
+        where = "/" + request.url.path.split("/")[1]  # what follows may be a key to somebody's data
+        _log.error("web_failed", path=where, error=type(error).__name__)
         return failed(request, 500)
 
     handlers = {HTTPException: refused, StoreAway: away, Exception: broken}

@@ -13,13 +13,13 @@ _NOBODY_KEEPS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referr
 
 
 def mydata_route(service: WebService) -> Route:
-    """`GET /du-lieu/{token}`, as text to keep with `?tai=1`; 404 once its time is over, or when nothing is kept."""
+    """`GET /du-lieu/{token}`, as text to keep with `?tai=1`; 410 once its time is over, or when nothing is kept."""
 
     async def show(request: Request) -> Response:
         token = request.path_params["token"]
         copy = await to_thread.run_sync(service.my_data, token)
         if copy is None:
-            raise HTTPException(404)
+            raise HTTPException(410)
         texts = service.texts()
         if request.query_params.get("tai"):
             name = texts["web_data_file"]

@@ -57,10 +57,10 @@ def test_ones_own_data_is_behind_the_link_alone_and_gone_when_forgotten(page_sit
         kept = httpx.get(f"{page_site.url}{path}?tai=1")
         assert kept.headers["content-disposition"].startswith("attachment")
         assert "làm khai sinh cần giấy gì" in kept.text
-        assert httpx.get(f"{page_site.url}{path[:-2]}xx").status_code == 404
+        assert httpx.get(f"{page_site.url}{path[:-2]}xx").status_code == 410
         say(mine, 2, button="cmd:quen-that")
         gone = httpx.get(page_site.url + path)
-        assert gone.status_code == 404
+        assert gone.status_code == 410
         assert "khai sinh" not in gone.text
 
 
