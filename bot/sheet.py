@@ -45,7 +45,7 @@ class Sheet(FPDF):
         left, right = self.l_margin, self.r_margin
         self.set_margins(self.edge, self.edge, self.edge)
         self.set_y(-self.edge - self.row * 0.6)
-        self._type(0.62, colour=_SOFT)
+        self.type_in(0.62, colour=_SOFT)
         self.cell(0, self.row * 0.7, f"{self.foot}  ·  {self.page_no()}/{{nb}}", align="C")
         self.set_margins(left, self.edge, right)
 
@@ -54,7 +54,7 @@ class Sheet(FPDF):
         if self.will_page_break(self.row * scale * 3):
             self.add_page()
         self.ln(self.row * 0.35)
-        self._type(scale, bold=True, colour=_GREEN)
+        self.type_in(scale, bold=True, colour=_GREEN)
         self.multi_cell(0, self.row * scale, text, align="L", new_x="LMARGIN", new_y="NEXT")
         self.ln(self.row * 0.1)
 
@@ -62,7 +62,7 @@ class Sheet(FPDF):
         self, text: str, scale: float = 1.0, bold: bool = False, soft: bool = False, indent: float = 0
     ) -> None:
         """Running text; `scale` of the body type, `soft` in grey."""
-        self._type(scale, bold, _SOFT if soft else _INK)
+        self.type_in(scale, bold, _SOFT if soft else _INK)
         self.multi_cell(0, self.row * scale, text, align="L", new_x="LMARGIN", new_y="NEXT")
 
     def item(self, mark: str, text: str) -> None:
@@ -70,9 +70,9 @@ class Sheet(FPDF):
         hang = self.row * 1.05
         if self.will_page_break(self.row):
             self.add_page()
-        self._type(1.0, bold=mark != "•", colour=_GREEN)
+        self.type_in(1.0, bold=mark != "•", colour=_GREEN)
         self.cell(hang, self.row, mark)
-        self._type(1.0)
+        self.type_in(1.0)
         before = self.l_margin
         self.set_left_margin(before + hang)
         self.multi_cell(0, self.row, text, align="L", new_x="LMARGIN", new_y="NEXT")
@@ -107,6 +107,7 @@ class Sheet(FPDF):
         if self.will_page_break(height):
             self.add_page()
 
-    def _type(self, scale: float, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
+    def type_in(self, scale: float, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
+        """The type of what is written next; `scale` of the body type."""
         self.set_font(_FONT, "B" if bold else "", self.body * scale)
         self.set_text_color(*colour)

@@ -109,6 +109,7 @@ def test_every_text_is_used() -> None:
         "place_phone_",
         "web_",
         "desk_",
+        "report_ward_",
         "prepared_",
         "timeline_",
         "button_bridge_",

@@ -17,6 +17,7 @@ from bot.cli import (
     importing,
     leaflet,
     learn,
+    month,
     new,
     outbox,
     serve,
@@ -54,6 +55,7 @@ app.add_typer(database.app, name="db")
 importing.app.command("dossiers")(import_dossiers.dossiers)
 app.add_typer(importing.app, name="import")
 dossier_numbers.app.command("helping")(team_numbers.helping)
+dossier_numbers.app.command("month")(month.month)
 app.add_typer(dossier_numbers.app, name="report")
 app.add_typer(new.app, name="new")
 app.add_typer(learn.app, name="learn")

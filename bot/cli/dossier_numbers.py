@@ -1,7 +1,6 @@
 """`causo report dossiers`: the counts that wards report, on screen and as xlsx."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +14,7 @@ from rich.table import Table
 
 from bot.clock import now
 from bot.dossiers.numbers import Numbers, count, tenths
+from bot.reports.dossiers import lines, share
 from bot.settings import read_settings
 from bot.store.connect import open_store, upgrade
 from handlers.words import day, money
@@ -48,40 +48,6 @@ def dossiers(
     if xlsx:
         write(numbers, texts, xlsx)
         typer.echo(texts["report_dossiers_written"].format(file=xlsx))
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One count, and the share it has of another."""
-
-    name: str
-    number: int
-    whole: int
-    inner: bool = False
-
-
-def lines(numbers: Numbers, texts: Mapping[str, str]) -> list[Line]:
-    """The overview, one count a line; what is nought of the unknown is left out."""
-    online, received = numbers.channel["online"], numbers.received
-    found = [Line(texts["report_dossiers_received"], received, 0)]
-    groups = (
-        ("channel", ("desk", "online", "post", "unknown"), received),
-        ("level", ("partial", "full", "unknown"), online),
-        ("timing", ("on_time", "late", "done_undated", "in_time", "overdue", "ended"), received),
-        ("result", ("post",), received),
-        ("digitised", ("yes", "no"), received),
-    )
-    for group, keys, whole in groups:
-        counted = getattr(numbers, group)
-        named = [key for key in keys if counted[key] or key not in ("unknown", "done_undated", "ended")]
-        found += [Line(texts[f"report_dossiers_{group}_{key}"], counted[key], whole, group == "level") for key in named]
-    return found
-
-
-def share(part: int, whole: int) -> str:
-    """79,9 %, or nothing where there is nothing to share."""
-    found = tenths(part, whole)
-    return "" if found is None else f"{found // 10},{found % 10} %"
 
 
 def show(numbers: Numbers, texts: Mapping[str, str], console: Console) -> None:

@@ -9,6 +9,7 @@ from bot.desk.base import Desk
 from bot.desk.content import content_routes
 from bot.desk.dossiers import dossier_routes
 from bot.desk.live import live_route
+from bot.desk.numbers import number_routes
 from bot.desk.people import people_routes
 from bot.desk.questions import question_routes
 from bot.desk.records import record_routes
@@ -29,5 +30,6 @@ def desk_routes(desk: Desk, stop: asyncio.Event) -> list[BaseRoute]:
         *people_routes(desk),
         *dossier_routes(desk),
         *announcement_routes(desk),
+        *number_routes(desk),
         *record_routes(desk),
     ]

@@ -55,11 +55,11 @@ def help_sections(
     overview.append(Line(say("report_team_minutes"), now.minutes, 0, was(lambda one: one.minutes)))
     return [
         Section(say("report_team_overview"), tuple(overview)),
-        _broken(say("report_team_subjects"), now.subjects, lambda key: named(content, key), texts),
-        _broken(say("report_team_stuck_at"), now.stuck, lambda key: _step(content, key), texts),
-        _broken(say("report_team_ages"), now.ages, lambda key: texts.get(f"button_age_{key}", key), texts),
-        _broken(say("report_team_areas"), now.areas, lambda key: key, texts),
-        _broken(say("report_team_members"), now.members, lambda key: key, texts),
+        broken(say("report_team_subjects"), now.subjects, lambda key: named(content, key), texts),
+        broken(say("report_team_stuck_at"), now.stuck, lambda key: _step(content, key), texts),
+        broken(say("report_team_ages"), now.ages, lambda key: texts.get(f"button_age_{key}", key), texts),
+        broken(say("report_team_areas"), now.areas, lambda key: key, texts),
+        broken(say("report_team_members"), now.members, lambda key: key, texts),
     ]
 
 
@@ -98,7 +98,7 @@ def _step(content: Content, key: str) -> str:
     return f"{guide.everyday}: {step.title}" if guide and step else key
 
 
-def _broken(title: str, counted: Counter[str | None], name: Callable[[str], str], texts: Mapping[str, str]) -> Section:
+def broken(title: str, counted: Counter[str | None], name: Callable[[str], str], texts: Mapping[str, str]) -> Section:
     """The largest first; what was too few to show apart, or not known, in one line at the end."""
     known = [(key, count) for key, count in counted.most_common() if key is not None]
     lines = [Line(name(key), count) for key, count in known[:_MOST]]

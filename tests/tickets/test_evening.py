@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from bot.app import App, build
 from bot.library import Library
+from bot.reports.periods import period
+from bot.reports.ward import Span, ward_sections
 from bot.settings import Settings
 from bot.staff import directory
-from bot.staff.numbers import help_numbers
+from bot.staff.numbers import SMALLEST, help_numbers
 from bot.store.feedback_tables import Rating
 from bot.store.staff_tables import Leave
 from bot.store.tables import Conversation, Inbox
@@ -179,7 +181,17 @@ def test_what_is_counted_is_what_was_played(evening: Evening) -> None:
         bad = session.scalar(select(func.count()).where(Rating.useful.is_(False)))
         assert (good, bad) == (evening.played["useful"], evening.played["not useful"])
         helped = help_numbers(session, day, day)
-    assert helped.people == 6
+        sections = ward_sections(session, Span(*period("month", day)), day, evening.app.library.current.content)
+    told = {line.name: line.number for section in sections for line in section.lines}
+    assert told["Bà con hỏi"] == evening.played["questions"] + evening.played["tickets"] == 40
+    assert told["Trả lời được"] == evening.played["questions"]
+    assert told["Chuyển cho người thật"] == evening.played["tickets"]
+    assert (told["Có ích"], told["Chưa được"]) == (evening.played["useful"], evening.played["not useful"])
+    assert (told["Phiếu mở"], told["Đã xong"], told["Quá giờ hẹn, phải chuyển lên"]) == (10, 10, 1)
+    outcomes = next(one for one in sections if one.title == "Phiếu kết thúc ra sao")
+    assert sum(line.number for line in outcomes.lines) == 10
+    assert all(line.number >= SMALLEST for line in outcomes.lines), "groups under five are not broken down"
+    assert helped.people == told["Số người được giúp"] == 6
     assert helped.outcomes == {"done": evening.played["helped done"], "stuck": evening.played["helped stuck"]}
     assert helped.minutes == evening.played["minutes"]
     assert helped.members == {"Huệ": 6}

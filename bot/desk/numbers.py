@@ -1,0 +1,91 @@
+"""The numbers on the desk: a period beside the one before, as figures and bars, to take away as Excel or one page."""
+
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import get_args
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.desk.base import LEADS, Ask, Desk, route, shown
+from bot.reports.book import write_book
+from bot.reports.month import report_page
+from bot.reports.periods import Period, before, period
+from bot.reports.plots import bars
+from bot.reports.sections import Section
+from bot.reports.ward import Span, ward_sections
+from bot.staff import directory
+from bot.tickets.people import local
+from handlers.words import day, money
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def number_routes(desk: Desk) -> list[Route]:
+    return [
+        route(desk, "/so-lieu", _page, LEADS),
+        route(desk, "/so-lieu.xlsx", _book, LEADS),
+        route(desk, "/so-lieu.pdf", _sheet, LEADS),
+    ]
+
+
+def _span(desk: Desk, ask: Ask) -> tuple[Period, Span]:
+    """What was asked for in the address; whatever is not there or not known is the whole ward's month."""
+    kind: Period = next((one for one in get_args(Period) if one == ask.query.get("ky")), "month")
+    first, last = period(kind, local(desk.clock()).date())
+    if ask.query.get("truoc"):
+        first, last = before(first, last)
+    area = ask.query.get("kp", "")
+    return kind, Span(first, last, int(area) if area.isdigit() and len(area) < 10 else None)
+
+
+def _counted(desk: Desk, session: Session, span: Span) -> tuple[str, list[Section]]:
+    content = desk.library.current.content
+    title = desk.said("report_ward_title", first=day(span.first), last=day(span.last))
+    return title, ward_sections(session, span, _on(desk, span), content)
+
+
+def _on(desk: Desk, span: Span) -> date:
+    """Dossiers are overdue as of today, or as of the day after a period that is over."""
+    return min(local(desk.clock()).date(), span.last + timedelta(days=1))
+
+
+def _page(desk: Desk, ask: Ask) -> Response:
+    kind, span = _span(desk, ask)
+    with desk.store.read() as session:
+        areas = list(directory.areas(session))
+        title, sections = _counted(desk, session, span)
+    told = [(one, Markup(bars(one.title, one.lines)) if one.chart else None) for one in sections if one.lines]  # noqa: S704
+    chosen = {"ky": kind, "truoc": ask.query.get("truoc", ""), "kp": ask.query.get("kp", "")}
+    return shown(desk, ask, "numbers.html", title=title, sections=told, areas=areas, chosen=chosen, money=money)
+
+
+def _book(desk: Desk, ask: Ask) -> Response:
+    _, span = _span(desk, ask)
+    with desk.store.read() as session:
+        title, sections = _counted(desk, session, span)
+    heads = [desk.texts[f"report_ward_{head}"] for head in ("what", "number", "share", "before")]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "so-lieu.xlsx"
+        write_book(path, title, sections, heads)
+        data = path.read_bytes()
+    return Response(data, media_type=_XLSX, headers=_attached(span, "xlsx"))
+
+
+def _sheet(desk: Desk, ask: Ask) -> Response:
+    _, span = _span(desk, ask)
+    with desk.store.read() as session:
+        title, sections = _counted(desk, session, span)
+    ward = desk.library.current.content.places.get(desk.settings.place or "")
+    name = ward.name if ward else desk.texts["desk_name"]
+    kept = desk.settings.retention_days
+    data = report_page(title, name, sections, span, kept, local(desk.clock()).date(), desk.texts)
+    return Response(data, media_type="application/pdf", headers=_attached(span, "pdf"))
+
+
+def _attached(span: Span, suffix: str) -> dict[str, str]:
+    name = f"so-lieu-{span.first}-{span.last}.{suffix}"
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

@@ -1,0 +1,34 @@
+"""Bars as SVG, readable on a phone and in black-and-white print; the figures stand beside them."""
+
+from collections.abc import Sequence
+from html import escape
+
+from bot.reports.sections import Line
+from handlers.words import money
+
+_WIDTH, _ROW, _BAR, _SIZE = 340, 46, 14, 15  # in units of the drawing, which is 340 wide: a phone's page
+_SPARE = 78  # for the figure after the bar
+
+
+def bars(title: str, lines: Sequence[Line]) -> str:
+    """One row a line: its name, and below it a bar with the number after it."""
+    most = max([1, *(max(line.number, line.before or 0) for line in lines)])
+    rows = []
+    for number, line in enumerate(lines):
+        top = number * _ROW
+        length = (_WIDTH - _SPARE) * line.number / most
+        told = f"{money(line.number)}{f' ({line.share})' if line.share else ''}"
+        rows.append(f'<text x="0" y="{top + 16}">{escape(_short(line.name))}</text>')
+        rows.append(f'<rect x="0" y="{top + 22}" width="{max(length, 1):.1f}" height="{_BAR}" fill="#0b5a4a"/>')
+        rows.append(f'<text x="{length + 6:.1f}" y="{top + 34}" font-weight="600">{escape(told)}</text>')
+    height = max(len(lines), 1) * _ROW
+    spoken = "; ".join(f"{line.name}: {money(line.number)}" for line in lines)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" font-size="{_SIZE}" '
+        f'font-family="Be Vietnam Pro, sans-serif" fill="#17211d"><title>{escape(title)}</title>'
+        f"<desc>{escape(spoken)}</desc>{''.join(rows)}</svg>"
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 44 else f"{name[:43].rstrip()}…"

@@ -1,0 +1,166 @@
+"""All the numbers of a ward for a period, beside the period before: questions, opinions, tickets, help, dossiers.
+
+Questions are counted from what is kept of them: who was forgotten counts no more, and nothing is older than
+`CAUSO_RETENTION_DAYS`. Groups under five are not broken down.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from statistics import median
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.clock import TIME_ZONE
+from bot.dossiers import numbers as dossiers
+from bot.reports.dossiers import lines as dossier_lines
+from bot.reports.periods import before
+from bot.reports.sections import Line, Section, broken, help_sections, named
+from bot.staff.numbers import SMALLEST, help_numbers
+from bot.store.feedback_tables import Rating
+from bot.store.staff_tables import Area
+from bot.store.tables import Inbox
+from bot.store.ticket_tables import HomeVisit, Ticket
+from knowledge.load import Content
+
+_ENDS: Mapping[str, tuple[str, ...]] = {
+    "answered": ("answered", "place_shown", "dossier_shown", "checklist", "guide_step", "guide_done"),
+    "asked_back": ("asked_back",),
+    "none": ("no_answer", "out_of_scope", "dossier_unknown"),
+    "handed_over": ("handed_over",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days, both included, of one khu phố where only that is wanted."""
+
+    first: date
+    last: date
+    area: int | None = None
+
+    @property
+    def times(self) -> tuple[datetime, datetime]:
+        """From the first midnight to the one after the last day."""
+        end = self.last + timedelta(days=1)
+        return datetime.combine(self.first, time(), TIME_ZONE), datetime.combine(end, time(), TIME_ZONE)
+
+
+def ward_sections(session: Session, span: Span, on: date, content: Content) -> list[Section]:
+    """In the order of a report. A khu phố alone has tickets and help: where a question came from is not known."""
+    was = Span(*before(span.first, span.last), span.area)
+    texts = content.texts
+    helped, then = (help_numbers(session, one.first, one.last, one.area) for one in (span, was))
+    whole = span.area is None
+    return [
+        *(_questions(session, span, was, content) if whole else ()),
+        *(_useful(session, span, was, texts) if whole else ()),
+        *_tickets(session, span, was, content),
+        *help_sections(helped, then, content, texts),
+        *(_dossiers(session, span, on, texts) if whole else ()),
+    ]
+
+
+def _questions(session: Session, span: Span, was: Span, content: Content) -> Iterable[Section]:
+    now, then = (_ended(session, one) for one in (span, was))
+    asked = sum(now.values())
+    lines = [Line(content.texts["report_ward_asked"], asked, 0, sum(then.values()))]
+    lines += [Line(content.texts[f"report_ward_{key}"], now[key], asked, then[key]) for key in _ENDS]
+    yield Section(content.texts["report_ward_questions"], tuple(lines))
+    begin, end = span.times
+    found = select(Inbox.topic, func.count()).where(Inbox.received_at >= begin, Inbox.received_at < end)
+    topics = session.execute(found.where(Inbox.topic.is_not(None), Inbox.outcome == "answered").group_by(Inbox.topic))
+    counts = [(topic or "", count) for topic, count in topics]
+    yield _few(content.texts["report_ward_topics"], counts, lambda key: _topic(content, key), content.texts)
+
+
+def _ended(session: Session, span: Span) -> Counter[str]:
+    begin, end = span.times
+    found = select(Inbox.outcome, func.count()).where(Inbox.received_at >= begin, Inbox.received_at < end)
+    rows = {outcome: number for outcome, number in session.execute(found.group_by(Inbox.outcome))}  # noqa: C416
+    return Counter({key: sum(rows.get(outcome, 0) for outcome in outcomes) for key, outcomes in _ENDS.items()})
+
+
+def _topic(content: Content, key: str) -> str:
+    """An FAQ entry by its question, a record of the catalogue by its code."""
+    faq = content.faqs.get(key.removeprefix("faq:"))
+    return faq.question if faq and key.startswith("faq:") else named(content, key)
+
+
+def _useful(session: Session, span: Span, was: Span, texts: Mapping[str, str]) -> Iterable[Section]:
+    now, then = (_rated(session, one) for one in (span, was))
+    rated = now["good"] + now["bad"]
+    lines = [Line(texts[f"report_useful_{key}"], now[key], rated, then[key]) for key in ("good", "bad")]
+    yield Section(texts["report_ward_useful"], tuple(lines) if rated else ())
+
+
+def _rated(session: Session, span: Span) -> Counter[str]:
+    found = select(Rating.useful, func.count()).where(Rating.day >= span.first, Rating.day <= span.last)
+    rows = {useful: number for useful, number in session.execute(found.group_by(Rating.useful))}  # noqa: C416
+    return Counter({"good": rows.get(True, 0), "bad": rows.get(False, 0)})
+
+
+def _tickets(session: Session, span: Span, was: Span, content: Content) -> Iterable[Section]:
+    texts = content.texts
+    now, then = (_opened(session, one) for one in (span, was))
+    closed = [one for one in now if one.state == "closed"]
+    lines = [
+        Line(texts["report_ward_opened"], len(now), 0, len(then)),
+        Line(texts["report_ward_closed"], len(closed), len(now)),
+        Line(texts["report_ward_passed_up"], sum(one.level > 0 for one in now), len(now)),
+    ]
+    for key, waits in (
+        ("first_reply", [one.first_reply_at - one.opened_at for one in now if one.first_reply_at]),
+        ("solving", [one.closed_at - one.opened_at for one in now if one.closed_at]),
+    ):
+        if waits:
+            minutes = round(median(wait.total_seconds() for wait in waits) / 60)
+            lines.append(Line(texts[f"report_ward_{key}"], minutes))
+    visits = select(func.count()).select_from(HomeVisit).where(HomeVisit.outcome == "done")
+    mine = visits.where(HomeVisit.ticket_id.in_([one.id for one in now]))
+    lines.append(Line(texts["report_ward_visits"], session.scalar(mine) or 0))
+    yield Section(texts["report_ward_tickets"], tuple(lines))
+    outcomes = Counter(one.outcome or "" for one in closed)
+    withdrawn = texts["report_ward_withdrawn"]
+    yield _few(
+        texts["report_ward_outcomes"],
+        outcomes.items(),
+        lambda key: texts.get(f"field_outcome_{key}", withdrawn),
+        texts,
+    )
+    names = {area.id: area.name for area in session.scalars(select(Area))}
+    areas = Counter(names.get(one.area or 0, "") for one in now)
+    yield _few(texts["report_ward_areas"], areas.items(), lambda key: key, texts)
+
+
+def _opened(session: Session, span: Span) -> Sequence[Ticket]:
+    begin, end = span.times
+    found = select(Ticket).where(Ticket.opened_at >= begin, Ticket.opened_at < end)
+    return session.scalars(found if span.area is None else found.where(Ticket.area == span.area)).all()
+
+
+def _dossiers(session: Session, span: Span, on: date, texts: Mapping[str, str]) -> Iterable[Section]:
+    counted = dossiers.count(session, span.first, span.last, on)
+    if counted.received:
+        lines = tuple(Line(line.name, line.number, line.whole) for line in dossier_lines(counted, texts))
+        yield Section(texts["report_ward_dossiers"], lines)
+
+
+def _few(
+    title: str, counts: Iterable[tuple[str, int]], name: Callable[[str], str], texts: Mapping[str, str]
+) -> Section:
+    """The largest first; what is under five, or has no name, together. One group hidden alone would be the difference
+    to the sum, so the smallest shown is hidden with it."""
+    counted: Counter[str | None] = Counter()
+    hidden = 0
+    for key, count in sorted(counts, key=lambda item: -item[1]):
+        small = count < SMALLEST or not key
+        hidden += small
+        counted[None if small else key] += count
+    shown = [key for key in counted if key is not None]
+    if hidden == 1 and shown:
+        last = min(shown, key=lambda key: counted[key])
+        counted[None] += counted.pop(last)
+    return broken(title, counted, name, texts)
