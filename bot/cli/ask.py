@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.panel import Panel
+from rich.text import Text
 
 from bot.app import App, build
 from bot.channels.markup import plain
@@ -99,7 +101,7 @@ def ask(
         if jsonl:
             _answer_lines(app)
         elif question.strip():
-            _show(Console(), Conversation(app, "ask").say(question))
+            _show(Console(), Conversation(app, "ask").say(question), app.settings.address)
         else:
             raise typer.BadParameter("Give a question, or --jsonl and lines on standard input.")
 
@@ -130,7 +132,7 @@ def chat() -> None:
     console = Console()
     with passing_app(read_settings()) as app:
         talk = Conversation(app, "chat")
-        _show(console, talk.say("/start"))
+        _show(console, talk.say("/start"), app.settings.address)
         while True:
             try:
                 text = console.input("[bold cyan]›[/] ")
@@ -138,18 +140,21 @@ def chat() -> None:
                 break
             if not text.strip():
                 break
-            _show(console, talk.say(text))
+            _show(console, talk.say(text), app.settings.address)
 
 
-def _show(console: Console, reply: Reply) -> None:
+def _show(console: Console, reply: Reply, address: str = "") -> None:
+    """In colours in a terminal, plain elsewhere. `address` is the page's, where pictures are."""
     for part in reply.parts:
-        text = part.text if isinstance(part, TextPart) else part_text(part)
-        if console.is_terminal:
-            console.print(Markdown(text))
-            console.print()
-        else:
+        if not console.is_terminal:
             console.print(part_text(part), markup=False, highlight=False, soft_wrap=True)
-            console.print()
+        elif isinstance(part, PicturePart):
+            url = part.url if "://" in part.url else f"{address}{part.url}"
+            console.print(Panel(Text(f"{part.alt}\n{url}"), border_style="dim", expand=False))
+        else:
+            text = part.text if isinstance(part, TextPart) else part_text(part)
+            console.print(Markdown(text.replace("\n", "  \n")))  # a line stays a line
+        console.print()
     for number, button in enumerate(reply.buttons, 1):
         console.print(f"  [bold]{number}[/]. ", end="")
         console.print(button.label, markup=False, highlight=False)
