@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import TIME_ZONE
@@ -20,8 +20,8 @@ from bot.reports.periods import before
 from bot.reports.sections import Line, Section, broken, help_sections, named
 from bot.staff.numbers import SMALLEST, help_numbers
 from bot.store.feedback_tables import Rating
-from bot.store.staff_tables import Area
-from bot.store.tables import Inbox
+from bot.store.staff_tables import Area, StaffChat
+from bot.store.tables import Call, Inbox
 from bot.store.ticket_tables import HomeVisit, Ticket
 from knowledge.load import Content
 
@@ -29,7 +29,6 @@ _ENDS: Mapping[str, tuple[str, ...]] = {
     "answered": ("answered", "place_shown", "dossier_shown", "checklist", "guide_step", "guide_done"),
     "asked_back": ("asked_back",),
     "none": ("no_answer", "out_of_scope", "dossier_unknown"),
-    "handed_over": ("handed_over",),
 }
 
 
@@ -67,20 +66,33 @@ def _questions(session: Session, span: Span, was: Span, content: Content) -> Ite
     now, then = (_ended(session, one) for one in (span, was))
     asked = sum(now.values())
     lines = [Line(content.texts["report_ward_asked"], asked, 0, sum(then.values()))]
-    lines += [Line(content.texts[f"report_ward_{key}"], now[key], asked, then[key]) for key in _ENDS]
+    keys = (*_ENDS, "handed_over")
+    lines += [Line(content.texts[f"report_ward_{key}"], now[key], asked, then[key]) for key in keys]
     yield Section(content.texts["report_ward_questions"], tuple(lines))
-    begin, end = span.times
-    found = select(Inbox.topic, func.count()).where(Inbox.received_at >= begin, Inbox.received_at < end)
-    topics = session.execute(found.where(Inbox.topic.is_not(None), Inbox.outcome == "answered").group_by(Inbox.topic))
+    found = select(Inbox.topic, func.count()).where(*_of_residents(span), Inbox.outcome == "answered")
+    topics = session.execute(found.where(Inbox.topic.is_not(None)).group_by(Inbox.topic))
     counts = [(topic or "", count) for topic, count in topics]
     yield _few(content.texts["report_ward_topics"], counts, lambda key: _topic(content, key), content.texts)
 
 
-def _ended(session: Session, span: Span) -> Counter[str]:
+def _of_residents(span: Span) -> tuple[ColumnElement[bool], ...]:
+    """Messages of the period, without those of the team's own chats."""
     begin, end = span.times
-    found = select(Inbox.outcome, func.count()).where(Inbox.received_at >= begin, Inbox.received_at < end)
-    rows = {outcome: number for outcome, number in session.execute(found.group_by(Inbox.outcome))}  # noqa: C416
-    return Counter({key: sum(rows.get(outcome, 0) for outcome in outcomes) for key, outcomes in _ENDS.items()})
+    team = select(StaffChat.conversation_id)
+    return Inbox.received_at >= begin, Inbox.received_at < end, Inbox.conversation_id.not_in(team)
+
+
+def _ended(session: Session, span: Span) -> Counter[str]:
+    """How questions ended; somebody was asked for as often as a ticket was opened, or the ward told where there is no
+    team."""
+    found = select(Inbox.outcome, func.count()).where(*_of_residents(span)).group_by(Inbox.outcome)
+    rows = {outcome: number for outcome, number in session.execute(found)}  # noqa: C416
+    begin, end = span.times
+    opened = select(func.count()).select_from(Ticket).where(Ticket.opened_at >= begin, Ticket.opened_at < end)
+    called = select(func.count()).select_from(Call).where(Call.at >= begin, Call.at < end)
+    asked_for = (session.scalar(opened) or 0) + (session.scalar(called) or 0)
+    ended = {key: sum(rows.get(outcome, 0) for outcome in outcomes) for key, outcomes in _ENDS.items()}
+    return Counter({**ended, "handed_over": asked_for})
 
 
 def _topic(content: Content, key: str) -> str:
