@@ -17,6 +17,8 @@ PAGES = (
     "/cau-hoi",
     "/nguoi",
     "/nguoi/1",
+    "/thong-bao",
+    "/thong-bao/viet",
     "/kho?cau=tam+tru",
     "/ho-so",
     "/suc-khoe",
