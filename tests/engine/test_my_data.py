@@ -147,6 +147,10 @@ def test_what_points_to_a_chat_is_told_and_forgotten(hall: Hall, table: Table) -
             row |= {"payload": first.payload, "status": "sent", "seq": 0}
         if table.name == "consent":
             row["at"] = NOW + timedelta(days=2)
+        if table.name == "announcement_told":
+            announcement = table.metadata.tables["announcement"]
+            made = session.execute(insert(announcement).values(**row_for(announcement, mine, staff.id)))
+            row["announcement_id"] = made.inserted_primary_key[0]
         session.execute(insert(table).values(**row))
     assert kept(hall, "bà Tư") != before, "tell of it in bot/mydata.py"
     hall.says("bà Tư", button="cmd:quen-that")
