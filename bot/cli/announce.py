@@ -37,8 +37,12 @@ def _session() -> Iterator[tuple[Session, Settings]]:
 
 def _scope(settings: Settings) -> Scope:
     """As the running program has it."""
-    there = {"web": True, "console": True, "telegram": settings.telegram_token, "zalo_oa": settings.zalo_oa_app_id}
-    channels = [name for name, on in there.items() if on]
+    platforms = {
+        "telegram": settings.telegram_token,
+        "zalo_oa": settings.zalo_oa_app_id,
+        "zalo_bot": settings.zalo_bot_token,
+    }
+    channels = ["web", "console", *(name for name, on in platforms.items() if on)]
     return Scope(channels, settings.retention_days, settings.zalo_oa_paid)
 
 

@@ -18,6 +18,7 @@ PAGES = (
     "/nguoi",
     "/nguoi/1",
     "/thong-bao",
+    "/so-lieu",
     "/thong-bao/viet",
     "/kho?cau=tam+tru",
     "/ho-so",

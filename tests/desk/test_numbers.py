@@ -1,0 +1,99 @@
+"""The numbers on the desk: what each role sees, a period and the one before, what can be taken away."""
+
+import io
+import os
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from bot.cli import app as commands
+from bot.reports.plots import bars
+from bot.reports.sections import Line, Section
+from bot.reports.ward import _few
+from tests.conftest import KEY
+from tests.desk.conftest import Office
+
+
+def run(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def asked(office: Office, people: int) -> None:
+    for number in range(people):
+        office.hall.says(f"bà {number}", "lam khai sinh can giay gi")
+        office.hall.says(f"bà {number}", "👍" if number else "👎")
+
+
+def test_a_lead_sees_the_ward_and_a_member_does_not(office: Office) -> None:
+    office.employs("Ba", "lead")
+    office.employs("Lan", "member")
+    asked(office, 6)
+    lead, member = office.signs_in("Ba"), office.signs_in("Lan")
+    page = lead.get("/ban/so-lieu").text
+    assert "Bà con hỏi" in page
+    assert "<svg" in page
+    assert "Làm giấy khai sinh cho bé" in page
+    assert "Chưa có số liệu" not in page
+    assert member.get("/ban/so-lieu").status_code == 403
+    assert "/ban/so-lieu" not in member.get("/ban").text
+    for query in ("?ky=day", "?ky=half&truoc=1", "?ky=nonsense&kp=99", "?kp=abc"):
+        assert lead.get(f"/ban/so-lieu{query}").status_code == 200
+    earlier = lead.get("/ban/so-lieu?ky=month&truoc=1").text
+    assert "Làm giấy khai sinh cho bé" not in earlier
+
+
+@pytest.mark.skipif(
+    shutil.which("pdftotext") is None and not os.environ.get("CAUSO_NO_SKIP"), reason="needs poppler-utils"
+)
+def test_excel_and_one_page_have_the_same_figures(office: Office, tmp_path: Path) -> None:
+    office.employs("Hoa", "officer")
+    asked(office, 7)
+    browser = office.signs_in("Hoa")
+    book = load_workbook(io.BytesIO(browser.get("/ban/so-lieu.xlsx").content))
+    figures = {row[0]: row[1] for row in book.active.iter_rows(values_only=True)}  # type: ignore[union-attr]
+    assert (figures["Bà con hỏi"], figures["Có ích"], figures["Chưa được"]) == (7, 6, 1)
+    file = tmp_path / "thang.pdf"
+    file.write_bytes(browser.get("/ban/so-lieu.pdf").content)
+    assert "Pages:           1" in run("pdfinfo", str(file))
+    text = run("pdftotext", str(file), "-")
+    assert "BÁO CÁO THÁNG" in text
+    assert "Phường Ngô Quyền" in text
+    assert "Bà con hỏi" in text
+
+
+def test_the_command_writes_the_month(
+    office: Office, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(office, 5)
+    monkeypatch.setenv("CAUSO_DATABASE_URL", database_url)
+    monkeypatch.setenv("CAUSO_SECRET_KEY", KEY)
+    call, today = CliRunner().invoke, date.today()
+    for suffix in ("pdf", "xlsx"):
+        file = tmp_path / f"thang.{suffix}"
+        done = call(commands, ["report", "month", "--month", f"{today:%Y-%m}", "--out", str(file)])
+        assert done.exit_code == 0, done.output
+        assert file.stat().st_size > 3000
+    for wrong in (["--month", "2026-13", "--out", "a.pdf"], ["--out", "a.docx"]):
+        assert call(commands, ["report", "month", *wrong]).exit_code == 2
+
+
+def test_a_small_group_cannot_be_told_by_subtraction() -> None:
+    texts = {"report_team_others": "Khác"}
+    section = _few("x", [("a", 20), ("b", 6), ("c", 3)], str, texts)
+    assert [(line.name, line.number) for line in section.lines] == [("a", 20), ("Khác", 9)], "c alone would be 29 - 26"
+    both = _few("x", [("a", 20), ("b", 4), ("c", 3)], str, texts)
+    assert [(line.name, line.number) for line in both.lines] == [("a", 20), ("Khác", 7)]
+    assert _few("x", [("a", 5)], str, texts).lines == (Line("a", 5),)
+
+
+def test_bars_are_drawn_for_who_cannot_see_them_too() -> None:
+    drawn = bars("Hỏi <nhiều>", Section("x", (Line("Khai sinh & kết hôn", 1234, 2000), Line("Tạm trú", 0))).lines)
+    assert "<title>Hỏi &lt;nhiều&gt;</title>" in drawn
+    assert "Khai sinh &amp; kết hôn: 1.234; Tạm trú: 0" in drawn
+    assert "61,7 %" in drawn
+    assert "style=" not in drawn
