@@ -7,17 +7,20 @@ from typing import get_args
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.desk.base import LEADS, Ask, Desk, route, shown
+from bot.desk.base import LEADS, OFFICERS, Ask, Desk, back, route, shown
 from bot.reports.book import write_book
+from bot.reports.digitised import count_digitised
 from bot.reports.month import report_page
 from bot.reports.periods import Period, before, period
 from bot.reports.plots import bars
 from bot.reports.sections import Section
 from bot.reports.ward import Span, ward_sections
 from bot.staff import directory
+from bot.staff.audit import record
 from bot.tickets.people import local
 from handlers.words import day, money
 
@@ -29,6 +32,7 @@ def number_routes(desk: Desk) -> list[Route]:
         route(desk, "/so-lieu", _page, LEADS),
         route(desk, "/so-lieu.xlsx", _book, LEADS),
         route(desk, "/so-lieu.pdf", _sheet, LEADS),
+        route(desk, "/so-lieu/so-hoa", _digitised, OFFICERS, "POST"),
     ]
 
 
@@ -84,6 +88,20 @@ def _sheet(desk: Desk, ask: Ask) -> Response:
     kept = desk.settings.retention_days
     data = report_page(title, name, sections, span, kept, local(desk.clock()).date(), desk.texts)
     return Response(data, media_type="application/pdf", headers=_attached(span, "pdf"))
+
+
+def _digitised(desk: Desk, ask: Ask) -> Response:
+    """What the ward counted of its documents."""
+    try:
+        first, last = (date.fromisoformat(ask.form.get(name, "")) for name in ("first", "last"))
+        done, total = ask.number("done"), ask.number("total")
+        now = desk.clock()
+        with desk.store.write() as session:
+            count_digitised(session, first, last, done, total, local(now).date())
+            record(session, ask.staff.id, "digitised counted", f"{first} {last}: {done}/{total}", now)
+    except (ValueError, HTTPException):
+        return back("/so-lieu", "not_counted")
+    return back("/so-lieu", "counted")
 
 
 def _attached(span: Span, suffix: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import TIME_ZONE
 from bot.dossiers import numbers as dossiers
+from bot.reports.digitised import digitised_section
 from bot.reports.dossiers import lines as dossier_lines
 from bot.reports.periods import before
 from bot.reports.sections import Line, Section, broken, help_sections, named
@@ -59,6 +60,7 @@ def ward_sections(session: Session, span: Span, on: date, content: Content) -> l
         *_tickets(session, span, was, content),
         *help_sections(helped, then, content, texts),
         *(_dossiers(session, span, on, texts) if whole else ()),
+        *((digitised_section(session, texts),) if whole else ()),
     ]
 
 

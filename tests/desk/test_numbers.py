@@ -16,7 +16,7 @@ from bot.reports.plots import bars
 from bot.reports.sections import Line, Section
 from bot.reports.ward import _few
 from tests.conftest import KEY
-from tests.desk.conftest import Office
+from tests.desk.conftest import Office, fields
 
 
 def run(*command: str) -> str:
@@ -97,3 +97,29 @@ def test_bars_are_drawn_for_who_cannot_see_them_too() -> None:
     assert "Khai sinh &amp; kết hôn: 1.234; Tạm trú: 0" in drawn
     assert "61,7 %" in drawn
     assert "style=" not in drawn
+
+
+def test_digitised_documents_as_the_first_seed_reported_them(office: Office) -> None:
+    office.employs("Hoa", "officer")
+    hoa = office.signs_in("Hoa")
+    form = fields(hoa.get("/ban/so-lieu").text, "/ban/so-lieu/so-hoa")
+    for first, last, done, total in (
+        ("2022-01-01", "2022-06-30", 1053, 1053),
+        ("2021-01-01", "2021-12-31", 3000, 3015),
+        ("2021-01-01", "2021-12-31", 3015, 3015),  # counted again later
+        ("2014-01-01", "2020-12-31", 3154, 12396),
+    ):
+        counts = {"first": first, "last": last, "done": str(done), "total": str(total)}
+        page = hoa.post("/ban/so-lieu/so-hoa", data={**form, **counts}).text
+        assert "Đã ghi số văn bản" in page
+    for dates, done, share in (
+        ("từ 01/01/2022 đến 30/06/2022, trên 1.053", "1.053", "100,0 %"),
+        ("2021, trên 3.015", "3.015", "100,0 %"),
+        ("2014–2020, trên 12.396", "3.154", "25,4 %"),
+    ):
+        row = page.split(f"Văn bản {dates}</th>")[1].split("</tr>")[0]
+        assert f"<td>{done}</td><td>{share}</td>" in row
+    assert page.count("Văn bản 2021") == 1
+    wrong = {"first": "2022-01-01", "last": "2021-01-01", "done": "5", "total": "3"}
+    for broken in (wrong, {**wrong, "last": "2022-02-01"}, {**wrong, "first": "hôm qua"}, {"done": "x"}):
+        assert "Số chưa đúng" in hoa.post("/ban/so-lieu/so-hoa", data={**form, **broken}).text

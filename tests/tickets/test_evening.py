@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.announce import acts
 from bot.app import App, build
 from bot.library import Library
 from bot.reports.periods import period
@@ -84,7 +85,7 @@ def evening(database_url: str, library: Library) -> Iterator[Evening]:
 
 def played(evening: Evening) -> None:
     for name, area in TEAM.items():
-        evening.joins(name, area=f"Khu phố {area}")
+        evening.joins(name, "lead" if name == "Sơn" else "member", area=f"Khu phố {area}")
     evening.joins("Chị Hoa", role="officer")
     for number in range(30):
         evening.resident(number, ASKED[number % 3])
@@ -138,8 +139,10 @@ def played(evening: Evening) -> None:
     assert evening.hears("Minh").count("màn hình đen thui") == 1
     evening.talks("Minh", 8)
     evening.ends("Minh", "office")
-    # Nobody of khu phố 3 answers in time: it goes up to the officer.
-    ticket = evening.asks_for_a_person(9, 3)
+    # Nobody of khu phố 2 answers in time: it goes up to the lead, and from there to the officer.
+    ticket = evening.asks_for_a_person(9, 2)
+    evening.wait(minutes=31)
+    assert "quá giờ hẹn" in evening.hears("Sơn")
     evening.wait(minutes=31)
     assert "quá giờ hẹn" in evening.hears("Chị Hoa")
     evening.member("Chị Hoa", button=f"ve:nhan:{ticket}")
@@ -160,6 +163,27 @@ def played(evening: Evening) -> None:
             evening.member("Huệ", said, button)
         evening.played[f"helped {outcome}"] += 1
         evening.played["minutes"] += 10
+    announced(evening)
+
+
+def announced(evening: Evening) -> None:
+    """Sơn writes, Chị Hoa approves; the process dies before all is brought out."""
+    for number in range(30):
+        evening.hears(f"r{number}")
+    for name in (*TEAM, "Chị Hoa"):
+        evening.hears(name)
+    with evening.app.store.write() as session:
+        author, approver = (directory.find_staff(session, name) for name in ("Sơn", "Chị Hoa"))
+        made = acts.write(session, author, acts.Draft("Sáng mai cúp nước đến trưa.", "all"), evening.now)
+        assert acts.submit(session, made, author, evening.now)
+        assert acts.approve(session, made, approver, evening.now, evening.now)
+    evening.app.announcer.look()
+    evening.crash()
+    evening.app.announcer.look()
+    for number in range(30):
+        assert evening.hears(f"r{number}").count("Sáng mai cúp nước") == 1
+    for name in TEAM:
+        assert "cúp nước" not in evening.hears(name)
 
 
 def test_what_is_counted_is_what_was_played(evening: Evening) -> None:

@@ -9,6 +9,7 @@ from bot.store import (  # noqa: F401  tables are known once their module is imp
     feedback_tables,
     follow_tables,
     identity_tables,
+    report_tables,
     staff_tables,
     ticket_tables,
     zalo_tables,
