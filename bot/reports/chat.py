@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 
 from bot.reports.periods import Period, before, period
 from bot.reports.sections import as_text, help_sections, period_title
+from bot.reports.ward import Span, ward_sections
 from bot.staff.numbers import help_numbers
 from handlers.ports import StaffMember
+from handlers.words import day
 from knowledge.load import Content
 
 
@@ -17,9 +19,11 @@ def reporter(session: Session, member: StaffMember, content: Content, now: datet
 
     def report(kind: Period) -> str:
         first, last = period(kind, now.date())
-        mine = member.id if member.role == "member" else None
-        numbers = help_numbers(session, first, last, staff=mine)
-        then = help_numbers(session, *before(first, last), staff=mine)
+        if member.role != "member":
+            title = content.texts["report_ward_title"].format(first=day(first), last=day(last))
+            return as_text(title, ward_sections(session, Span(first, last), now.date(), content, short=True))
+        numbers = help_numbers(session, first, last, staff=member.id)
+        then = help_numbers(session, *before(first, last), staff=member.id)
         title = period_title(content.texts, first, last)
         return as_text(title, help_sections(numbers, then, content, content.texts))
 

@@ -48,20 +48,23 @@ class Span:
         return datetime.combine(self.first, time(), TIME_ZONE), datetime.combine(end, time(), TIME_ZONE)
 
 
-def ward_sections(session: Session, span: Span, on: date, content: Content) -> list[Section]:
-    """In the order of a report. A khu phố alone has tickets and help: where a question came from is not known."""
+def ward_sections(session: Session, span: Span, on: date, content: Content, short: bool = False) -> list[Section]:
+    """In the order of a report. A khu phố alone has tickets and help: where a question came from is not known. `short`:
+    only what the team did is broken down, to be read in a chat."""
     was = Span(*before(span.first, span.last), span.area)
     texts = content.texts
     helped, then = (help_numbers(session, one.first, one.last, one.area) for one in (span, was))
     whole = span.area is None
-    return [
+    asked = [
         *(_questions(session, span, was, content) if whole else ()),
         *(_useful(session, span, was, texts) if whole else ()),
         *_tickets(session, span, was, content),
-        *help_sections(helped, then, content, texts),
-        *(_dossiers(session, span, on, texts) if whole else ()),
-        *((digitised_section(session, texts),) if whole else ()),
     ]
+    face_to_face = help_sections(helped, then, content, texts)
+    if short:
+        return [*(section for section in asked if not section.chart), *face_to_face]
+    more = (*_dossiers(session, span, on, texts), digitised_section(session, texts)) if whole else ()
+    return [*asked, *face_to_face, *more]
 
 
 def _questions(session: Session, span: Span, was: Span, content: Content) -> Iterable[Section]:
