@@ -1,18 +1,21 @@
 """Serving: the web page, the outbox, the channels that poll, and the watch on the content, until told to stop."""
 
 import asyncio
+import contextlib
 import signal
 import socket
+from functools import partial
 
 import structlog
 import uvicorn
 
-from bot.app import App, channels, site, take
+from bot.app import App, Worker, channels, site, take
 from bot.channels.secrets import webhook_secret
 from bot.channels.zalo_bot_build import run_zalo_bot, zalo_bot_quota
 from bot.errors import SettingsError
 from bot.outbox import Outbox
 
+_AGAIN_SECONDS = 2.0
 _log = structlog.get_logger()
 
 
@@ -26,16 +29,15 @@ async def serve(app: App) -> None:
         )
     )
     outbox = Outbox(store=app.store, channels=channels(app), bell=app.bell, quotas=zalo_bot_quota(app.settings))
+    workers: list[Worker] = [outbox.run, app.library.watch, *app.workers]
+    if app.telegram:
+        workers.append(partial(_telegram, app))
+    if app.zalo_bot and app.lost:
+        workers.append(partial(run_zalo_bot, app.zalo_bot, app.settings, app.key, take(app), app.lost))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_until(server, listener, stop))
-        tasks.create_task(outbox.run(stop))
-        tasks.create_task(app.library.watch(stop))
-        for worker in app.workers:
-            tasks.create_task(worker(stop))
-        if app.telegram:
-            tasks.create_task(_telegram(app, stop))
-        if app.zalo_bot and app.lost:
-            tasks.create_task(run_zalo_bot(app.zalo_bot, app.settings, app.key, take(app), app.lost, stop))
+        for worker in workers:
+            tasks.create_task(_kept(worker, stop))
         _announce(app, listener)
     if app.telegram:
         await app.telegram.close()
@@ -47,6 +49,19 @@ async def serve(app: App) -> None:
     if app.remote:
         app.remote.close()
     app.store.close()
+
+
+async def _kept(worker: Worker, stop: asyncio.Event) -> None:
+    """One worker until `stop`. One that stumbles over an error nobody thought of begins again a little later: neither
+    the page nor the other channels may go down with it."""
+    while not stop.is_set():
+        try:
+            await worker(stop)
+            return
+        except Exception:
+            _log.exception("worker_failed", again_in=_AGAIN_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _AGAIN_SECONDS)
 
 
 def _listen(host: str, port: int) -> socket.socket:

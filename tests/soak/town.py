@@ -42,8 +42,14 @@ class Processes:
     async def ready(self) -> None:
         for port in self.ports:
             while not _open(port):
-                assert self.running[port].poll() is None, self.log.read_text(encoding="utf-8")[-2000:]
+                ended = self.running[port].poll()
+                assert ended is None, f"a process ended by itself with {ended}: {self._said()}"
                 await asyncio.sleep(0.1)
+
+    def _said(self) -> str:
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        expected = ("not_delivered", "_store_away", "person_called")
+        return "\n".join(line for line in lines if not any(event in line for event in expected))[-8000:]
 
     def kill(self, port: int, url: str) -> None:
         """At once, as when the power goes. What it was sending is free again, as it would be a little later."""
