@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.clock import TIME_ZONE
 from bot.store.consent_tables import Consent
 from bot.store.feedback_tables import Rating
+from bot.store.insert import insert_into
 from bot.store.tables import Conversation
 from handlers.effects import Effect, Informed, Rate
 
@@ -16,9 +16,8 @@ from handlers.effects import Effect, Informed, Rate
 def log_informed(session: Session, conversation: Conversation, effect: Effect, now: datetime) -> None:
     """One row for each version; telling it again changes nothing."""
     assert isinstance(effect, Informed)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"conversation_id": conversation.id, "version": effect.version, "at": now}
-    session.execute(insert(Consent).values(**row).on_conflict_do_nothing())
+    session.execute(insert_into(session, Consent).values(**row).on_conflict_do_nothing())
 
 
 def forget_consent(session: Session, conversation: Conversation) -> None:

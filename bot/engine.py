@@ -10,7 +10,6 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from bot.logs import chat_hash
 from bot.parking import release
 from bot.redact import redact
 from bot.store.connect import Store
+from bot.store.insert import insert_into
 from bot.store.payload import dump as dump_message
 from bot.store.tables import Call, Conversation, Inbox, Outbox
 from bot.stored_state import Stored, dump, load
@@ -192,11 +192,10 @@ def readable(text: str) -> str:
 
 def _conversation(session: Session, incoming: Incoming, now: datetime) -> Conversation:
     """The conversation's row, made if new and locked until the end of the transaction."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"channel": incoming.channel, "chat": incoming.chat, "state": dump(Stored()), "seq": 0, "last_at": now}
     found = select(Conversation).where(Conversation.channel == incoming.channel, Conversation.chat == incoming.chat)
     while True:
-        session.execute(insert(Conversation).values(**values).on_conflict_do_nothing())
+        session.execute(insert_into(session, Conversation).values(**values).on_conflict_do_nothing())
         conversation = session.scalar(found.with_for_update())
         if conversation is not None:  # else it was there, and deleted in between as nobody had written for so long
             conversation.last_at, conversation.forgotten_at = now, None
@@ -211,7 +210,6 @@ def _dedupe_key(key: str, incoming: Incoming) -> str:
 
 def _first_time(session: Session, key: str, incoming: Incoming, conversation: Conversation, now: datetime) -> bool:
     """Whether the message's unique key was free; it is taken from now on."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {
         "channel": incoming.channel,
         "message_id": _dedupe_key(key, incoming),
@@ -219,7 +217,7 @@ def _first_time(session: Session, key: str, incoming: Incoming, conversation: Co
         "seq": conversation.seq,
         "received_at": now,
     }
-    statement = insert(Inbox).values(**values).on_conflict_do_nothing().returning(Inbox.id)
+    statement = insert_into(session, Inbox).values(**values).on_conflict_do_nothing().returning(Inbox.id)
     return session.scalar(statement) is not None
 
 

@@ -21,6 +21,7 @@ from bot.errors import DeliveryError, NotNow, RetryLater, StoreAway, Undeliverab
 from bot.quota import Quota
 from bot.store.connect import Store
 from bot.store.counting import count, counted
+from bot.store.insert import insert_into
 from bot.store.payload import load
 from bot.store.tables import Outbox as Row
 from bot.store.tables import PaceRow
@@ -261,8 +262,8 @@ class Outbox:
 
 def _pace_row(session: Session, channel: str, chat: str) -> PaceRow:
     row = session.get(PaceRow, (channel, chat), with_for_update=True)
-    if row is None:
-        row = PaceRow(channel=channel, chat=chat, next_at=datetime(2000, 1, 1, tzinfo=UTC))
-        session.add(row)
-        session.flush()
+    if row is None:  # another process may be adding it just now
+        values = {"channel": channel, "chat": chat, "next_at": datetime(2000, 1, 1, tzinfo=UTC)}
+        session.execute(insert_into(session, PaceRow).values(**values).on_conflict_do_nothing())
+        row = session.get_one(PaceRow, (channel, chat), with_for_update=True)
     return row

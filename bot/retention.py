@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import structlog
 from anyio import to_thread
 from sqlalchemy import ColumnElement, delete, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import StoreAway
 from bot.forget import erase
@@ -15,6 +14,7 @@ from bot.store.code_tables import FailedTries, OneTimeCode
 from bot.store.connect import Store
 from bot.store.consent_tables import Upkeep
 from bot.store.identity_tables import DossierProof
+from bot.store.insert import insert_into
 from bot.store.staff_tables import DeskSession, StaffChat
 from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
 from bot.store.ticket_tables import Ticket, TicketEntry
@@ -54,9 +54,8 @@ class Retention:
                 removed += batch
         now = self.clock()
         with self.store.write() as session:
-            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
             done = {"at": now, "removed": removed}
-            row = insert(Upkeep).values(name=NAME, **done)
+            row = insert_into(session, Upkeep).values(name=NAME, **done)
             session.execute(row.on_conflict_do_update(index_elements=["name"], set_=done))
         return removed
 

@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from anyio import to_thread
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.channels.zalo_oauth import App, Pair, Refusal, ask
 from bot.errors import RetryLater, StoreAway
 from bot.seal import seal, unseal
 from bot.store.connect import Store
+from bot.store.insert import insert_into
 from bot.store.zalo_tables import ZaloToken
 
 _LEASE = timedelta(seconds=60)  # well over what the token service may take
@@ -104,9 +104,8 @@ class Tokens:
         given = hashlib.sha256(self._given.encode()).hexdigest() if self._given else None
         row = session.get(ZaloToken, self.app.id, with_for_update=True)
         if row is None and self._given:
-            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
             values = {"app": self.app.id, "refresh": seal(self.key, self._given), "version": 1, "given": given}
-            session.execute(insert(ZaloToken).values(**values).on_conflict_do_nothing())
+            session.execute(insert_into(session, ZaloToken).values(**values).on_conflict_do_nothing())
             row = session.get(ZaloToken, self.app.id, with_for_update=True)
         if row is None:
             raise RetryLater("no refresh token yet: causo zalo token", after=60)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.store.connect import Store
+from bot.store.insert import insert_into
 from bot.store.tables import Conversation
 from bot.store.zalo_tables import ZaloChat
 
@@ -43,9 +43,8 @@ class Windows:
         """They wrote, tapped or followed at `at`: a new window. An older event than the last one changes nothing."""
         at = min(at, self.clock())
         with self.store.write() as session:
-            insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
             values = {"chat": chat, "last_at": at, "follows": follows, "closed": False}
-            session.execute(insert(ZaloChat).values(**values).on_conflict_do_nothing())
+            session.execute(insert_into(session, ZaloChat).values(**values).on_conflict_do_nothing())
             row = session.get_one(ZaloChat, chat, with_for_update=True)
             if row.last_at <= at:
                 row.last_at, row.remaining, row.closed, row.template_at = at, None, False, None

@@ -1,7 +1,6 @@
 """`causo announce`: what is announced, how it goes, and stopping it where there is no desk at hand."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -13,26 +12,14 @@ from sqlalchemy.orm import Session
 from bot.announce import acts
 from bot.announce.audience import Scope, forecast
 from bot.announce.report import Report, report
+from bot.cli.session import opened
 from bot.clock import TIME_ZONE, now
-from bot.settings import Settings, read_settings
+from bot.settings import Settings
 from bot.store.announce_tables import Announcement
-from bot.store.connect import open_store, upgrade
 
 app = typer.Typer(help="Announcements: the list, one of them, pause, resume, cancel.", no_args_is_help=True)
 _Number = Annotated[int, typer.Argument(help="As `causo announce list` has it.")]
 _OPEN = ("draft", "submitted", "approved", "sending", "paused")
-
-
-@contextmanager
-def _session() -> Iterator[tuple[Session, Settings]]:
-    settings = read_settings()
-    upgrade(settings.database_url)
-    store = open_store(settings.database_url)
-    try:
-        with store.write() as session:
-            yield session, settings
-    finally:
-        store.close()
 
 
 def _scope(settings: Settings) -> Scope:
@@ -49,7 +36,7 @@ def _scope(settings: Settings) -> Scope:
 @app.command("list")
 def listed() -> None:
     """The newest first; the words are on the desk."""
-    with _session() as (session, _):
+    with opened() as (session, _):
         table = Table("number", "state", "audience", "begins", "people")
         for one in acts.announcements(session):
             people = ", ".join(f"{name} {count}" for name, count in report(session, one).totals())
@@ -60,7 +47,7 @@ def listed() -> None:
 @app.command()
 def show(number: _Number) -> None:
     """One announcement: its state, what would happen to whom now, what became of it."""
-    with _session() as (session, settings):
+    with opened() as (session, settings):
         one = _found(session, number)
         typer.echo(f"{one.state}, to {one.audience}, begins {_when(one.started_at or one.not_before)}")
         if one.state in _OPEN:
@@ -98,7 +85,7 @@ def cancel(number: _Number) -> None:
 
 
 def _done(number: int, said: str, act: Callable[[Session, Announcement, Settings], bool]) -> None:
-    with _session() as (session, settings):
+    with opened() as (session, settings):
         one = _found(session, number)
         if not act(session, one, settings):
             typer.echo(f"announcement {number} is {one.state}: it cannot be {said}", err=True)

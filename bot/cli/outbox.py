@@ -10,11 +10,10 @@ from rich.table import Table
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.cli.session import opened
 from bot.clock import TIME_ZONE, now
 from bot.logs import chat_hash
 from bot.secret_key import secret_key
-from bot.settings import read_settings
-from bot.store.connect import open_store, upgrade
 from bot.store.payload import load
 from bot.store.tables import Outbox
 from handlers.turn import TextPart
@@ -25,18 +24,6 @@ _Channel = Annotated[str | None, typer.Option(help="Only of this channel.")]
 _Reason = Annotated[str | None, typer.Option(help="Only where the reason holds this.")]
 
 
-@contextmanager
-def _session() -> Iterator[tuple[Session, str]]:
-    settings = read_settings()
-    upgrade(settings.database_url)
-    store = open_store(settings.database_url)
-    try:
-        with store.write() as session:
-            yield session, secret_key(settings)
-    finally:
-        store.close()
-
-
 @app.command("list")
 def listed(
     channel: _Channel = None,
@@ -45,7 +32,7 @@ def listed(
 ) -> None:
     """How many wait and how many could not be sent, by channel; then these, newest first. Chats stand as hashes."""
     console = Console()
-    with _session() as (session, key):
+    with opened() as (session, settings):
         counts = select(Outbox.channel, Outbox.status, func.count(), func.min(Outbox.created_at))
         open_ones = counts.where(Outbox.status != "sent").group_by(Outbox.channel, Outbox.status)
         table = Table("channel", "state", "messages", "oldest")
@@ -58,7 +45,7 @@ def listed(
             table = Table("number", "channel", "chat", "created", "tries", "reason")
             for row in rows:
                 made = f"{row.created_at.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}"
-                chat = chat_hash(key, row.channel, row.chat)
+                chat = chat_hash(secret_key(settings), row.channel, row.chat)
                 table.add_row(str(row.id), row.channel, chat, made, str(row.attempts), row.reason or "")
             console.print(table)
 
@@ -69,12 +56,13 @@ def show(
     text: Annotated[bool, typer.Option("--text", help="Also its words, which a resident was meant to read.")] = False,
 ) -> None:
     """One message: its state, tries and reason; its words only when asked for."""
-    with _session() as (session, key):
+    with opened() as (session, settings):
         row = session.get(Outbox, number)
         if row is None:
             typer.echo(f"there is no message {number}", err=True)
             raise typer.Exit(1)
-        typer.echo(f"{row.channel}, chat {chat_hash(key, row.channel, row.chat)}: {row.status}, {row.attempts} tries")
+        chat = chat_hash(secret_key(settings), row.channel, row.chat)
+        typer.echo(f"{row.channel}, chat {chat}: {row.status}, {row.attempts} tries")
         typer.echo(f"reason: {row.reason or '-'}")
         if text:
             part = load(row.payload).part
@@ -118,7 +106,7 @@ def _chosen(
     chosen = _dead(channel, reason)
     if numbers:
         chosen.append(Outbox.id.in_(numbers))
-    with _session() as (session, _):
+    with opened() as (session, _):
         yield session, session.scalars(select(Outbox.id).where(*chosen)).all()
 
 

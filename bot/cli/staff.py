@@ -1,8 +1,6 @@
 """`causo staff`: the team, set up from the command line or from the list a ward already has."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -13,17 +11,16 @@ from rich.table import Table
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from bot.cli.session import opened
 from bot.clock import TIME_ZONE, now
 from bot.seal import seal
 from bot.secret_key import secret_key
-from bot.settings import Settings, read_settings
 from bot.staff import directory, passwords
 from bot.staff.audit import record
 from bot.staff.importing import import_staff
 from bot.staff.inviting import invite as invited
 from bot.staff.rota import on_duty as who_is_there
 from bot.staff.sessions import revoke
-from bot.store.connect import open_store, upgrade
 from bot.store.staff_tables import Duty, Leave, Role, Staff
 from knowledge.load import FOLDER, load
 
@@ -38,22 +35,10 @@ _Name = Annotated[str, typer.Argument(help="The member's name; without diacritic
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-@contextmanager
-def _session() -> Iterator[tuple[Session, Settings]]:
-    settings = read_settings()
-    upgrade(settings.database_url)
-    store = open_store(settings.database_url)
-    try:
-        with store.write() as session:
-            yield session, settings
-    finally:
-        store.close()
-
-
 @areas.command("add")
 def add_area(name: Annotated[str, typer.Argument(help="For example “Khu pho 3”.")]) -> None:
     """Add a khu phố. Adding it again changes nothing."""
-    with _session() as (session, _):
+    with opened() as (session, _):
         added = directory.add_area(session, name)
         record(session, None, "area added", added.name, now())
         typer.echo(f"{added.name}: neighbourhood number {added.id}")
@@ -62,7 +47,7 @@ def add_area(name: Annotated[str, typer.Argument(help="For example “Khu pho 3�
 @areas.command("list")
 def list_areas() -> None:
     """The khu phố there are, and how many help in each."""
-    with _session() as (session, _):
+    with opened() as (session, _):
         people = [one.area_id for one in directory.everybody(session)]
         for one in directory.areas(session):
             typer.echo(f"{one.name}: {people.count(one.id)} people")
@@ -78,7 +63,7 @@ def add(
 ) -> None:
     """Add somebody, or change who is there; who left is back."""
     chosen = _role(role)
-    with _session() as (session, _):
+    with opened() as (session, _):
         where = directory.find_area(session, area) if area else None
         staff = directory.add_staff(session, name, chosen, where, skills, languages)
         record(session, None, "staff added", staff.name, now())
@@ -92,7 +77,7 @@ def role(
 ) -> None:
     """Give a member another role: a lead sees the whole ward's numbers, an officer approves answers."""
     chosen = _role(role)
-    with _session() as (session, _):
+    with opened() as (session, _):
         staff = directory.find_staff(session, name)
         staff.role = chosen
         record(session, None, "role changed", f"{staff.name}: {chosen}", now())
@@ -102,7 +87,7 @@ def role(
 @app.command()
 def show(name: _Name) -> None:
     """What is known of one member: role, neighbourhood, skills, chats, duty, leave."""
-    with _session() as (session, _):
+    with opened() as (session, _):
         staff = directory.find_staff(session, name)
         area = next((one.name for one in directory.areas(session) if one.id == staff.area_id), "the whole ward")
         typer.echo(f"{staff.name}: {staff.role}, {area}")
@@ -117,7 +102,7 @@ def show(name: _Name) -> None:
 @app.command("list")
 def listed(everybody: Annotated[bool, typer.Option("--all", help="Also those who left.")] = False) -> None:
     """Who there is, and who is on duty now."""
-    with _session() as (session, _):
+    with opened() as (session, _):
         areas = {one.id: one.name for one in directory.areas(session)}
         there = {one.id for key in (*areas, None) for one in who_is_there(session, key, now())}
         table = Table("name", "role", "neighbourhood", "skills", "chats", "on duty")
@@ -132,7 +117,7 @@ def listed(everybody: Annotated[bool, typer.Option("--all", help="Also those who
 @app.command()
 def invite(name: _Name) -> None:
     """A code for this member to send to the bot in their own Zalo or Telegram; once, within three days."""
-    with _session() as (session, settings):
+    with opened() as (session, settings):
         staff = directory.find_staff(session, name)
         code = invited(session, secret_key(settings), staff, now())
         record(session, None, "invited", staff.name, now())
@@ -147,7 +132,7 @@ def password(
     """Set the password for the desk (asked for, or read from a pipe). Every open session of this member ends."""
     asked = sys.stdin.isatty()
     typed = typer.prompt("password", hide_input=True, confirmation_prompt=True) if asked else sys.stdin.readline()
-    with _session() as (session, settings):
+    with opened() as (session, settings):
         staff = directory.find_staff(session, name)
         staff.password, staff.totp = passwords.hashed(typed.rstrip("\r\n")), None
         if totp:
@@ -169,7 +154,7 @@ def rota(
     """When a member is on duty: shown, or set. The given days get these hours in place of what they had."""
     wanted = _days(days)
     begins, ends = _hours(hours)
-    with _session() as (session, _):
+    with opened() as (session, _):
         staff = directory.find_staff(session, name)
         if wanted or clear:
             gone = delete(Duty).where(Duty.staff_id == staff.id)
@@ -189,7 +174,7 @@ def leave(
     """Days on which a member is not on duty."""
     if last < first:
         raise typer.BadParameter("--to lies before --from")
-    with _session() as (session, _):
+    with opened() as (session, _):
         staff = directory.find_staff(session, name)
         session.add(Leave(staff_id=staff.id, first=_date(first), last=_date(last)))
         record(session, None, "leave", staff.name, now())
@@ -199,7 +184,7 @@ def leave(
 @app.command()
 def remove(name: _Name) -> None:
     """Somebody helps no more: no tickets, no desk. What they did stays in the log; `add` brings them back."""
-    with _session() as (session, _):
+    with opened() as (session, _):
         staff = directory.find_staff(session, name)
         directory.remove_staff(session, staff)
         record(session, None, "staff removed", staff.name, now())
@@ -212,7 +197,7 @@ def on_duty(
     at: Annotated[datetime | None, typer.Option(help="Then, in place of now.")] = None,
 ) -> None:
     """Whom a ticket would go to."""
-    with _session() as (session, _):
+    with opened() as (session, _):
         where = directory.find_area(session, area).id if area else None
         there = who_is_there(session, where, at.replace(tzinfo=TIME_ZONE) if at else now())
         typer.echo("\n".join(f"{one.name} ({one.role})" for one in there) or "nobody")
@@ -223,7 +208,7 @@ def imported(
     file: Annotated[Path, typer.Argument(help="Excel or CSV with a header row.", exists=True, dir_okay=False)],
 ) -> None:
     """Read the list a ward already has: names, khu phố, roles. Reading it again changes nothing; nobody is removed."""
-    with _session() as (session, settings):
+    with opened() as (session, settings):
         report = import_staff(session, file, load(FOLDER, settings.cache_dir).texts)
         record(session, None, "staff imported", f"{report.people} people", now())
     typer.echo(f"{report.people} people in {report.areas} neighbourhoods, {report.new} of them new")

@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.dossiers.rows import Record
 from bot.dossiers.table import sample_procedures
+from bot.store.insert import insert_into
 from bot.store.tables import DossierRow
 
 _WHERE = ZoneInfo("Asia/Ho_Chi_Minh")  # the tables write their own local time
@@ -90,7 +90,7 @@ def _is_older(values: dict[str, Any], row: Row[Any]) -> bool:
 
 
 def _upsert(session: Session, rows: list[dict[str, Any]]) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(_TABLE)  # the table and not the class: one statement for all rows, whatever is empty in them
+    # The table and not the class: one statement for all rows, whatever is empty in them.
+    statement = insert_into(session, _TABLE)
     fresh = {name: statement.excluded[name] for name in rows[0] if name != "code"}
     session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=fresh), rows)

@@ -3,16 +3,15 @@
 from datetime import UTC, date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.store.insert import insert_into
 from bot.store.tables import Counter
 
 
 def count(session: Session, name: str, now: datetime, by: int = 1) -> None:
     """One more of `name` today (UTC)."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Counter).values(name=name, day=_day(now), value=by)
+    statement = insert_into(session, Counter).values(name=name, day=_day(now), value=by)
     more = {"value": Counter.value + by}
     session.execute(statement.on_conflict_do_update(index_elements=["name", "day"], set_=more))
 

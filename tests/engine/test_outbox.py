@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -16,6 +18,7 @@ from bot.errors import RetryLater, Undeliverable
 from bot.outbox import Outbox
 from bot.store.connect import Store, open_store
 from bot.store.tables import Outbox as Row
+from bot.store.tables import PaceRow
 from handlers.effects import ForgetMe
 from handlers.turn import Incoming, Outcome, Reply, TextPart
 from tests.conftest import NOW
@@ -168,6 +171,18 @@ async def test_two_processes_never_send_the_same_message(bench: Bench) -> None:
         await first.settle()
         await second.settle()
     assert sorted(platform.sent, key=lambda item: int(item[1])) == [(f"chat{n % 8}", str(n)) for n in range(40)]
+
+
+def test_two_processes_may_send_their_very_first_message_at_once(bench: Bench) -> None:
+    bench.hear("a", "một")
+    outbox = Outbox(bench.store, {"platform": Platform()}, Bell(), lambda: bench.now)
+    with ThreadPoolExecutor(1) as pool:
+        with bench.store.write() as session:
+            session.add(PaceRow(channel="platform", chat="", next_at=bench.now))  # the other process is that far
+            session.flush()
+            begun = pool.submit(lambda: asyncio.run(outbox.step()))
+            time.sleep(0.5)
+        assert begun.result() == 1
 
 
 async def test_it_keeps_the_pace_of_a_chat_and_of_the_platform(bench: Bench) -> None:
