@@ -55,13 +55,17 @@ async def _kept(worker: Worker, stop: asyncio.Event) -> None:
     """One worker until `stop`. One that stumbles over an error nobody thought of begins again a little later: neither
     the page nor the other channels may go down with it."""
     while not stop.is_set():
+        running = asyncio.create_task(worker(stop))
         try:
-            await worker(stop)
+            await asyncio.wait({running})
+        finally:
+            running.cancel()
+        error = running.exception()
+        if error is None:
             return
-        except Exception:
-            _log.exception("worker_failed", again_in=_AGAIN_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _AGAIN_SECONDS)
+        _log.error("worker_failed", again_in=_AGAIN_SECONDS, exc_info=error)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _AGAIN_SECONDS)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -62,9 +62,17 @@ def _page(desk: Desk, ask: Ask) -> Response:
     with desk.store.read() as session:
         areas = list(directory.areas(session))
         title, sections = _counted(desk, session, span)
-    told = [(one, Markup(bars(one.title, one.lines)) if one.chart else None) for one in sections if one.lines]  # noqa: S704
+    told = [(one, _drawn(desk, one)) for one in sections if one.lines]
     chosen = {"ky": kind, "truoc": ask.query.get("truoc", ""), "kp": ask.query.get("kp", "")}
     return shown(desk, ask, "numbers.html", title=title, sections=told, areas=areas, chosen=chosen, money=money)
+
+
+def _drawn(desk: Desk, section: Section) -> Markup | None:
+    """A breakdown as bars alone; of a table those lines that can be held against the period before."""
+    lines = section.lines if section.chart else [line for line in section.lines if line.before is not None]
+    if not any(line.number or line.before for line in lines):
+        return None
+    return Markup(bars(section.title, lines, desk.texts["report_ward_before"].lower()))  # noqa: S704  bars escapes
 
 
 def _book(desk: Desk, ask: Ask) -> Response:

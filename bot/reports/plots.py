@@ -6,27 +6,31 @@ from html import escape
 from bot.reports.sections import Line
 from handlers.words import money
 
-_WIDTH, _ROW, _BAR, _SIZE = 340, 46, 14, 15  # in units of the drawing, which is 340 wide: a phone's page
+_WIDTH, _ROW, _BAR, _THIN, _SIZE = 340, 46, 14, 5, 15  # in units of the drawing, which is 340 wide: a phone's page
 _SPARE = 78  # for the figure after the bar
 
 
-def bars(title: str, lines: Sequence[Line]) -> str:
-    """One row a line: its name, and below it a bar with the number after it."""
+def bars(title: str, lines: Sequence[Line], before: str = "") -> str:
+    """One row a line: its name, a bar with the number after it, and where the period before is known a thin pale bar
+    of that; `before` is what the drawing calls it, for those who hear it."""
     most = max([1, *(max(line.number, line.before or 0) for line in lines)])
-    rows = []
-    for number, line in enumerate(lines):
-        top = number * _ROW
+    rows, spoken, top = [], [], 0
+    for line in lines:
         length = (_WIDTH - _SPARE) * line.number / most
         told = f"{money(line.number)}{f' ({line.share})' if line.share else ''}"
         rows.append(f'<text x="0" y="{top + 16}">{escape(_short(line.name))}</text>')
         rows.append(f'<rect x="0" y="{top + 22}" width="{max(length, 1):.1f}" height="{_BAR}" fill="#0b5a4a"/>')
         rows.append(f'<text x="{length + 6:.1f}" y="{top + 34}" font-weight="600">{escape(told)}</text>')
-    height = max(len(lines), 1) * _ROW
-    spoken = "; ".join(f"{line.name}: {money(line.number)}" for line in lines)
+        spoken.append(f"{line.name}: {money(line.number)}")
+        if line.before is not None:
+            then = max((_WIDTH - _SPARE) * line.before / most, 1)
+            rows.append(f'<rect x="0" y="{top + 37}" width="{then:.1f}" height="{_THIN}" fill="#8aa79f"/>')
+            spoken[-1] += f" ({before} {money(line.before)})"
+        top += _ROW if line.before is None else _ROW + _THIN
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" font-size="{_SIZE}" '
-        f'font-family="Be Vietnam Pro, sans-serif" fill="#17211d"><title>{escape(title)}</title>'
-        f"<desc>{escape(spoken)}</desc>{''.join(rows)}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {max(top, _ROW)}" role="img" '
+        f'font-size="{_SIZE}" font-family="Be Vietnam Pro, sans-serif" fill="#17211d"><title>{escape(title)}</title>'
+        f"<desc>{escape('; '.join(spoken))}</desc>{''.join(rows)}</svg>"
     )
 
 

@@ -57,7 +57,7 @@ def ward_sections(session: Session, span: Span, on: date, content: Content, shor
     whole = span.area is None
     asked = [
         *(_questions(session, span, was, content) if whole else ()),
-        *(_useful(session, span, was, texts) if whole else ()),
+        *(_useful(session, span, was, content) if whole else ()),
         *_tickets(session, span, was, content),
     ]
     face_to_face = help_sections(helped, then, content, texts)
@@ -106,15 +106,29 @@ def _topic(content: Content, key: str) -> str:
     return faq.question if faq and key.startswith("faq:") else named(content, key)
 
 
-def _useful(session: Session, span: Span, was: Span, texts: Mapping[str, str]) -> Iterable[Section]:
+def _useful(session: Session, span: Span, was: Span, content: Content) -> Iterable[Section]:
+    texts = content.texts
     now, then = (_rated(session, one) for one in (span, was))
     rated = now["good"] + now["bad"]
     lines = [Line(texts[f"report_useful_{key}"], now[key], rated, then[key]) for key in ("good", "bad")]
     yield Section(texts["report_ward_useful"], tuple(lines) if rated else ())
+    bad = select(Rating.topic, Rating.reason).where(*_rated_in(span), Rating.useful.is_(False))
+    topics, reasons = zip(*session.execute(bad), strict=True) if now["bad"] else ((), ())
+    yield _few(texts["report_useful_topics"], Counter(topics).items(), lambda key: _topic(content, key), texts)
+    yield _few(
+        texts["report_useful_reasons"],
+        Counter(filter(None, reasons)).items(),
+        lambda key: texts[f"button_rate_{key}"],
+        texts,
+    )
+
+
+def _rated_in(span: Span) -> tuple[ColumnElement[bool], ...]:
+    return Rating.day >= span.first, Rating.day <= span.last
 
 
 def _rated(session: Session, span: Span) -> Counter[str]:
-    found = select(Rating.useful, func.count()).where(Rating.day >= span.first, Rating.day <= span.last)
+    found = select(Rating.useful, func.count()).where(*_rated_in(span))
     rows = {useful: number for useful, number in session.execute(found.group_by(Rating.useful))}  # noqa: C416
     return Counter({"good": rows.get(True, 0), "bad": rows.get(False, 0)})
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from html import unescape
@@ -37,7 +38,7 @@ _ONLY_HERE = {"photo", "other", "edited"}  # the kinds of messages of one platfo
 _A_MINUTE = 30  # messages; the page takes no more from one chat
 
 
-class Wire:
+class Wire(ABC):
     """One channel: `says` and `taps` go in as the platform sends them; `arrived` is what its resident then sees."""
 
     def __init__(self) -> None:
@@ -47,14 +48,14 @@ class Wire:
     def settings(self) -> dict[str, Any]:
         return {}
 
-    async def says(self, chat: int, text: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def says(self, chat: int, text: str) -> None: ...
 
-    async def taps(self, chat: int, value: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def taps(self, chat: int, value: str) -> None: ...
 
-    async def arrived(self, chat: int) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    async def arrived(self, chat: int) -> str: ...
 
     async def delivered(self) -> None:
         outbox = Outbox(self.app.store, channels(self.app), self.app.bell, lambda: self.now)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import subprocess
 from datetime import date
@@ -97,6 +98,28 @@ def test_bars_are_drawn_for_who_cannot_see_them_too() -> None:
     assert "Khai sinh &amp; kết hôn: 1.234; Tạm trú: 0" in drawn
     assert "61,7 %" in drawn
     assert "style=" not in drawn
+
+
+def test_bars_stand_beside_those_of_the_period_before() -> None:
+    drawn = bars("Câu hỏi", [Line("Bà con hỏi", 20, before=40), Line("Trả lời được", 10, before=0)], "kỳ trước")
+    assert re.findall(r'<rect [^>]*width="([\d.]+)" height="(\d+)"', drawn) == [
+        ("131.0", "14"),
+        ("262.0", "5"),
+        ("65.5", "14"),
+        ("1.0", "5"),
+    ]
+    assert "Bà con hỏi: 20 (kỳ trước 40); Trả lời được: 10 (kỳ trước 0)" in drawn
+
+
+def test_why_answers_did_not_help_is_told_of_five_people_and_more(office: Office) -> None:
+    office.employs("Hoa", "officer")
+    for number in range(6):
+        for text in ("lam khai sinh can giay gi", "👎", "Nói sai" if number < 5 else "Khó hiểu"):
+            office.hall.says(f"bà {number}", text)
+    page = office.signs_in("Hoa").get("/ban/so-lieu").text
+    assert "Chưa được vì sao" in page
+    assert re.search(r"Việc được chấm[^<]*</h2>.*?Làm giấy khai sinh cho bé.*?>6<", page, re.S)
+    assert "Khó hiểu" not in page, "one person is not told apart"
 
 
 def test_digitised_documents_as_the_first_seed_reported_them(office: Office) -> None:

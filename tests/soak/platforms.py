@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,83 +38,80 @@ class Resident:
     acknowledged: int = 0
 
 
-class Platform:
-    """`post` brings one message to any living process, again and again until it is acknowledged."""
+class Platform(ABC):
+    """A way to reach the program, at any living process."""
 
-    name = ""
     waits = (0.2, 0.5, 1.0, 2.0)  # the platforms' own waits, shortened
 
     def __init__(self, client: httpx.AsyncClient, anywhere: Callable[[], str]) -> None:
         self.client, self.anywhere, self.repeats = client, anywhere, 0
 
-    def request(self, chat: str, text: str) -> Callable[[], httpx.Request]:
-        """What to send; called for each try, since the process may be another one."""
-        raise NotImplementedError
-
+    @abstractmethod
     async def says(self, chat: str, text: str) -> None:
-        make = self.request(chat, text)
+        """Brings one message there."""
+
+    async def _insist(self, make: Callable[[], httpx.Request]) -> None:
+        """Until it is acknowledged; `make` is called for each try, since the process may be another one."""
         for number in count():
-            try:
-                status = (await self.client.send(make())).status_code
-            except httpx.TransportError:
-                status = 0
-            if 200 <= status < 300:
+            if await self._tried(make):
                 if random.random() < 0.05:
-                    await self._again(make)
+                    await self._tried(make)  # some come twice though the first was acknowledged
                 return
             self.repeats += 1
             await asyncio.sleep(self.waits[min(number, len(self.waits) - 1)])
 
-    async def _again(self, make: Callable[[], httpx.Request]) -> None:
+    async def _tried(self, make: Callable[[], httpx.Request]) -> bool:
         try:
-            await self.client.send(make())
+            return (await self.client.send(make())).is_success
         except httpx.TransportError:
-            pass
+            return False
 
+
+class Messenger(Platform):
+    """One that replies are brought to."""
+
+    @abstractmethod
     def seen(self, chat: str) -> list[str]:
         """The texts that arrived, in order."""
-        raise NotImplementedError
 
 
-class OnTelegram(Platform):
-    name = "telegram"
-
+class OnTelegram(Messenger):
     def __init__(self, client: httpx.AsyncClient, anywhere: Callable[[], str], double: Telegram) -> None:
         super().__init__(client, anywhere)
         self.double = double
 
-    def request(self, chat: str, text: str) -> Callable[[], httpx.Request]:
+    async def says(self, chat: str, text: str) -> None:
         update = self.double.person_writes(text, int(chat))
         headers = {"X-Telegram-Bot-Api-Secret-Token": webhook_secret(KEY, "telegram")}
-        return lambda: self.client.build_request(
-            "POST", f"{self.anywhere()}/webhooks/telegram", json=update, headers=headers
+        await self._insist(
+            lambda: self.client.build_request(
+                "POST", f"{self.anywhere()}/webhooks/telegram", json=update, headers=headers
+            )
         )
 
     def seen(self, chat: str) -> list[str]:
         return self.double.texts(int(chat))
 
 
-class OnZaloOa(Platform):
-    name = "zalo_oa"
-
+class OnZaloOa(Messenger):
     def __init__(self, client: httpx.AsyncClient, anywhere: Callable[[], str], double: ZaloOa) -> None:
         super().__init__(client, anywhere)
         self.double = double
 
-    def request(self, chat: str, text: str) -> Callable[[], httpx.Request]:
+    async def says(self, chat: str, text: str) -> None:
         body, headers = self.double.signed(self.double.writes(text, chat))
-        return lambda: self.client.build_request(
-            "POST", f"{self.anywhere()}/webhooks/zalo-oa", content=body, headers=headers
+        await self._insist(
+            lambda: self.client.build_request(
+                "POST", f"{self.anywhere()}/webhooks/zalo-oa", content=body, headers=headers
+            )
         )
 
     def seen(self, chat: str) -> list[str]:
         return self.double.texts(chat)
 
 
-class OnZaloBot(Platform):
+class OnZaloBot(Messenger):
     """Zalo posts a message once, whatever the answer is: what nobody took is gone, and the resident goes on."""
-
-    name = "zalo_bot"
 
     def __init__(self, client: httpx.AsyncClient, anywhere: Callable[[], str], double: ZaloBot) -> None:
         super().__init__(client, anywhere)
@@ -138,17 +136,18 @@ class OnZaloBot(Platform):
 
 
 class OnTheWeb(Platform):
-    name = "web"
     _numbers = count(1)
 
-    def request(self, chat: str, text: str) -> Callable[[], httpx.Request]:
+    async def says(self, chat: str, text: str) -> None:
         form = {"text": text, "message_id": f"soak-message-{next(self._numbers)}"}
         headers = {
             "Cookie": f"{COOKIE}={_WEB.dumps(chat)!s}",
             "Accept": "application/json",
             "X-Forwarded-For": f"10.0.0.{chat[-3:].lstrip('0') or '0'}",
         }
-        return lambda: self.client.build_request("POST", f"{self.anywhere()}/chat", data=form, headers=headers)
+        await self._insist(
+            lambda: self.client.build_request("POST", f"{self.anywhere()}/chat", data=form, headers=headers)
+        )
 
     async def page(self, chat: str) -> str:
         """The words of the page as this resident sees it."""
