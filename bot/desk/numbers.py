@@ -1,6 +1,7 @@
 """The numbers on the desk: a period beside the one before, as figures and bars, to take away as Excel or one page."""
 
 import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
@@ -68,10 +69,12 @@ def _page(desk: Desk, ask: Ask) -> Response:
 
 
 def _drawn(desk: Desk, section: Section) -> Markup | None:
-    """A breakdown as bars alone; of a table those lines that can be held against the period before."""
-    lines = section.lines if section.chart else [line for line in section.lines if line.before is not None]
-    if not any(line.number or line.before for line in lines):
-        return None
+    """A breakdown as bars alone; below a table those lines that can be held against the period before."""
+    lines = section.lines
+    if not section.chart:
+        lines = tuple(replace(line, whole=0) for line in section.lines if line.before is not None)
+        if not any(line.before for line in lines):
+            return None
     return Markup(bars(section.title, lines, desk.texts["report_ward_before"].lower()))  # noqa: S704  bars escapes
 
 

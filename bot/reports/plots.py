@@ -7,7 +7,7 @@ from bot.reports.sections import Line
 from handlers.words import money
 
 _WIDTH, _ROW, _BAR, _THIN, _SIZE = 340, 46, 14, 5, 15  # in units of the drawing, which is 340 wide: a phone's page
-_SPARE = 78  # for the figure after the bar
+_SPARE = 118  # for the figure after the bar, as large as "12.345 (100,0 %)"
 
 
 def bars(title: str, lines: Sequence[Line], before: str = "") -> str:

@@ -103,9 +103,9 @@ def test_bars_are_drawn_for_who_cannot_see_them_too() -> None:
 def test_bars_stand_beside_those_of_the_period_before() -> None:
     drawn = bars("Câu hỏi", [Line("Bà con hỏi", 20, before=40), Line("Trả lời được", 10, before=0)], "kỳ trước")
     assert re.findall(r'<rect [^>]*width="([\d.]+)" height="(\d+)"', drawn) == [
-        ("131.0", "14"),
-        ("262.0", "5"),
-        ("65.5", "14"),
+        ("111.0", "14"),
+        ("222.0", "5"),
+        ("55.5", "14"),
         ("1.0", "5"),
     ]
     assert "Bà con hỏi: 20 (kỳ trước 40); Trả lời được: 10 (kỳ trước 0)" in drawn
