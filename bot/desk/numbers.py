@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.desk.base import LEADS, OFFICERS, Ask, Desk, back, route, shown
+from bot.desk.base import OFFICERS, Ask, Desk, back, route, shown
 from bot.reports.book import write_book
 from bot.reports.digitised import count_digitised
 from bot.reports.month import report_page
@@ -30,20 +30,21 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def number_routes(desk: Desk) -> list[Route]:
     return [
-        route(desk, "/so-lieu", _page, LEADS),
-        route(desk, "/so-lieu.xlsx", _book, LEADS),
-        route(desk, "/so-lieu.pdf", _sheet, LEADS),
+        route(desk, "/so-lieu", _page),
+        route(desk, "/so-lieu.xlsx", _book),
+        route(desk, "/so-lieu.pdf", _sheet),
         route(desk, "/so-lieu/so-hoa", _digitised, OFFICERS, "POST"),
     ]
 
 
 def _span(desk: Desk, ask: Ask) -> tuple[Period, Span]:
-    """What was asked for in the address; whatever is not there or not known is the whole ward's month."""
+    """What was asked for in the address; whatever is not there or not known is the whole ward's month. A member sees
+    their own khu phố and no other."""
     kind: Period = next((one for one in get_args(Period) if one == ask.query.get("ky")), "month")
     first, last = period(kind, local(desk.clock()).date())
     if ask.query.get("truoc"):
         first, last = before(first, last)
-    area = ask.query.get("kp", "")
+    area = str(ask.staff.area_id or 0) if ask.staff.role == "member" else ask.query.get("kp", "")
     return kind, Span(first, last, int(area) if area.isdigit() and len(area) < 10 else None)
 
 

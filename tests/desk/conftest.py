@@ -6,13 +6,14 @@ from datetime import datetime
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from bot.app import App, build
 from bot.library import Library
 from bot.settings import Settings
 from bot.staff import directory
 from bot.staff.passwords import hashed
-from bot.store.staff_tables import Role
+from bot.store.staff_tables import Area, Role
 from tests.conftest import KEY
 from tests.tickets.hall import Hall
 from tests.web.conftest import Site
@@ -32,6 +33,11 @@ class Office:
             where = directory.add_area(session, area) if area else None
             staff = directory.add_staff(session, name, role, where)
             staff.password = hashed(PASSWORD)
+
+    def number(self, area: str) -> int:
+        """Of a khu phố, as addresses have it."""
+        with self.hall.app.store.read() as session:
+            return session.scalars(select(Area.id).where(Area.name == area)).one()
 
     def signs_in(self, name: str, password: str = PASSWORD, **more: str) -> httpx.Client:
         """A browser without script that has signed in."""

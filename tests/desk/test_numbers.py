@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from bot.cli import app as commands
 from bot.reports.plots import bars
 from bot.reports.sections import Line, Section
 from bot.reports.ward import _few
+from bot.store.ticket_tables import Ticket
 from tests.conftest import KEY
 from tests.desk.conftest import Office, fields
 
@@ -30,9 +32,17 @@ def asked(office: Office, people: int) -> None:
         office.hall.says(f"bà {number}", "👍" if number else "👎")
 
 
-def test_a_lead_sees_the_ward_and_a_member_does_not(office: Office) -> None:
+def opened(page: str) -> str:
+    found = re.search(r"Phiếu mở</th><td>(\d+)</td>", page)
+    assert found
+    return found[1]
+
+
+def test_a_lead_sees_the_ward_and_a_member_their_own_part(office: Office) -> None:
     office.employs("Ba", "lead")
-    office.employs("Lan", "member")
+    office.employs("Lan", "member", "Khu phố 1")
+    office.employs("Bình", "member")
+    office.employs("Tám", "member", "Khu phố 2")
     asked(office, 6)
     lead, member = office.signs_in("Ba"), office.signs_in("Lan")
     page = lead.get("/ban/so-lieu").text
@@ -40,8 +50,18 @@ def test_a_lead_sees_the_ward_and_a_member_does_not(office: Office) -> None:
     assert "<svg" in page
     assert "Làm giấy khai sinh cho bé" in page
     assert "Chưa có số liệu" not in page
-    assert member.get("/ban/so-lieu").status_code == 403
-    assert "/ban/so-lieu" not in member.get("/ban").text
+    one, two = office.number("Khu phố 1"), office.number("Khu phố 2")
+    for resident, area in (("bà Tư", one), ("ông Sáu", two), ("bà Bảy", two)):
+        office.hall.says(resident, "gặp người thật")
+        with office.hall.app.store.write() as session:
+            session.execute(update(Ticket).where(Ticket.area.is_(None)).values(area=area))
+    for query in ("", f"?kp={two}", "?kp=0"):
+        own = member.get(f"/ban/so-lieu{query}").text
+        assert opened(own) == "1", "their khu phố, whatever they ask for"
+        assert "Bà con hỏi" not in own, "what the whole ward asked is not theirs"
+    assert opened(lead.get(f"/ban/so-lieu?kp={two}").text) == "2"
+    assert opened(office.signs_in("Bình").get("/ban/so-lieu").text) == "0", "no khu phố, nothing"
+    assert member.post("/ban/so-lieu/so-hoa").status_code == 403
     for query in ("?ky=day", "?ky=half&truoc=1", "?ky=nonsense&kp=99", "?kp=abc"):
         assert lead.get(f"/ban/so-lieu{query}").status_code == 200
     earlier = lead.get("/ban/so-lieu?ky=month&truoc=1").text

@@ -17,7 +17,7 @@ PAGES = {
     "/ban/cau-hoi": "lead",
     "/ban/nguoi": "lead",
     "/ban/thong-bao": "lead",
-    "/ban/so-lieu": "lead",
+    "/ban/so-lieu": "member",
     "/ban/kho": "officer",
     "/ban/ho-so": "officer",
     "/ban/suc-khoe": "officer",
