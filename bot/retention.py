@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from anyio import to_thread
 from sqlalchemy import ColumnElement, delete, func, or_, select
 
-from bot.errors import StoreAway
 from bot.forget import erase
+from bot.regularly import regularly
 from bot.store.code_tables import FailedTries, OneTimeCode
 from bot.store.connect import Store
 from bot.store.consent_tables import Upkeep
@@ -124,13 +123,9 @@ class Retention:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
-        while not stop.is_set():
-            try:
-                if not await to_thread.run_sync(self.rest):
-                    _log.info("retention", removed=await to_thread.run_sync(self.sweep))
-            except StoreAway:
-                _log.warning("retention_store_away")
-            try:
-                await asyncio.wait_for(stop.wait(), _LOOK_AGAIN)
-            except TimeoutError:
-                pass
+        await regularly("retention", self.look, _LOOK_AGAIN, stop)
+
+    def look(self) -> None:
+        """What is too old goes, unless that was done within the hour. Raises `StoreAway`."""
+        if not self.rest():
+            _log.info("retention", removed=self.sweep())

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from anyio import to_thread
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -21,9 +20,9 @@ from bot.announce.taking_back import take_back
 from bot.bell import Bell
 from bot.channels.contract import Limits
 from bot.clock import TIME_ZONE
-from bot.errors import StoreAway
 from bot.following.notices import SLEEPS, WAKES
 from bot.following.reach import offered
+from bot.regularly import regularly
 from bot.store.announce_tables import Announcement, AnnouncementTold
 from bot.store.connect import Store
 from bot.store.tables import Conversation, Outbox
@@ -142,12 +141,4 @@ class Announcer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
-        while not stop.is_set():
-            try:
-                await to_thread.run_sync(self.look)
-            except StoreAway:
-                _log.warning("announcements_store_away")
-            try:
-                await asyncio.wait_for(stop.wait(), _EVERY)
-            except TimeoutError:
-                pass
+        await regularly("announcements", self.look, _EVERY, stop)

@@ -73,7 +73,8 @@ def _drawn(desk: Desk, section: Section) -> Markup | None:
     """A breakdown as bars alone; below a table those lines that can be held against the period before."""
     lines = section.lines
     if not section.chart:
-        lines = tuple(replace(line, whole=0) for line in section.lines if line.before is not None)
+        compared = (line for line in section.lines if line.before is not None and not line.minutes)
+        lines = tuple(replace(line, whole=0) for line in compared)
         if not any(line.before for line in lines):
             return None
     return Markup(bars(section.title, lines, desk.texts["report_ward_before"].lower()))  # noqa: S704  bars escapes

@@ -14,12 +14,14 @@ _MOST = 10  # lines of one breakdown
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure: what it counts, the number, of how many (0: of nothing), and the same of the period before."""
+    """One figure: what it counts, the number, of how many (0: of nothing), and the same of the period before; minutes
+    do not stand on one scale with people."""
 
     name: str
     number: int
     whole: int = 0
     before: int | None = None
+    minutes: bool = False
 
     @property
     def share(self) -> str:
@@ -52,7 +54,7 @@ def help_sections(
         for name in shown
         if now.outcomes[name] or name != "unknown"
     ]
-    overview.append(Line(say("report_team_minutes"), now.minutes, 0, was(lambda one: one.minutes)))
+    overview.append(Line(say("report_team_minutes"), now.minutes, 0, was(lambda one: one.minutes), minutes=True))
     return [
         Section(say("report_team_overview"), tuple(overview)),
         broken(say("report_team_subjects"), now.subjects, lambda key: named(content, key), texts),

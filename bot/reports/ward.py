@@ -136,24 +136,14 @@ def _rated(session: Session, span: Span) -> Counter[str]:
 def _tickets(session: Session, span: Span, was: Span, content: Content) -> Iterable[Section]:
     texts = content.texts
     now, then = (_opened(session, one) for one in (span, was))
-    closed = [one for one in now if one.state == "closed"]
+    told, earlier = (_figures(session, tickets) for tickets in (now, then))
+    shares, waits = ("closed", "passed_up"), ("first_reply", "solving")
     lines = [
-        Line(texts["report_ward_opened"], len(now), 0, len(then)),
-        Line(texts["report_ward_closed"], len(closed), len(now)),
-        Line(texts["report_ward_passed_up"], sum(one.level > 0 for one in now), len(now)),
+        Line(texts[f"report_ward_{key}"], number, len(now) * (key in shares), earlier.get(key), key in waits)
+        for key, number in told.items()
     ]
-    for key, waits in (
-        ("first_reply", [one.first_reply_at - one.opened_at for one in now if one.first_reply_at]),
-        ("solving", [one.closed_at - one.opened_at for one in now if one.closed_at]),
-    ):
-        if waits:
-            minutes = round(median(wait.total_seconds() for wait in waits) / 60)
-            lines.append(Line(texts[f"report_ward_{key}"], minutes))
-    visits = select(func.count()).select_from(HomeVisit).where(HomeVisit.outcome == "done")
-    mine = visits.where(HomeVisit.ticket_id.in_([one.id for one in now]))
-    lines.append(Line(texts["report_ward_visits"], session.scalar(mine) or 0))
     yield Section(texts["report_ward_tickets"], tuple(lines))
-    outcomes = Counter(one.outcome or "" for one in closed)
+    outcomes = Counter(one.outcome or "" for one in now if one.state == "closed")
     withdrawn = texts["report_ward_withdrawn"]
     yield _few(
         texts["report_ward_outcomes"],
@@ -164,6 +154,26 @@ def _tickets(session: Session, span: Span, was: Span, content: Content) -> Itera
     names = {area.id: area.name for area in session.scalars(select(Area))}
     areas = Counter(names.get(one.area or 0, "") for one in now)
     yield _few(texts["report_ward_areas"], areas.items(), lambda key: key, texts)
+
+
+def _figures(session: Session, tickets: Sequence[Ticket]) -> dict[str, int]:
+    """Of the tickets opened in a period. Waits are medians in minutes, left out where nobody waited."""
+    replies = [one.first_reply_at - one.opened_at for one in tickets if one.first_reply_at]
+    solved = [one.closed_at - one.opened_at for one in tickets if one.closed_at]
+    waits = {
+        key: round(median(wait.total_seconds() for wait in waits) / 60)
+        for key, waits in (("first_reply", replies), ("solving", solved))
+        if waits
+    }
+    visits = select(func.count()).select_from(HomeVisit).where(HomeVisit.outcome == "done")
+    mine = visits.where(HomeVisit.ticket_id.in_([one.id for one in tickets]))
+    return {
+        "opened": len(tickets),
+        "closed": sum(one.state == "closed" for one in tickets),
+        "passed_up": sum(one.level > 0 for one in tickets),
+        **waits,
+        "visits": session.scalar(mine) or 0,
+    }
 
 
 def _opened(session: Session, span: Span) -> Sequence[Ticket]:

@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 import structlog
-from anyio import to_thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.clock import TIME_ZONE
-from bot.errors import StoreAway
+from bot.regularly import regularly
 from bot.staff.directory import member_of
 from bot.store.connect import Store
 from bot.store.staff_tables import HelpSession, StaffChat
@@ -69,12 +68,4 @@ class SessionsEnd:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
-        while not stop.is_set():
-            try:
-                await to_thread.run_sync(self.look)
-            except StoreAway:
-                _log.warning("helping_store_away")
-            try:
-                await asyncio.wait_for(stop.wait(), _EVERY)
-            except TimeoutError:
-                pass
+        await regularly("helping", self.look, _EVERY, stop)

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from anyio import to_thread
 from sqlalchemy import select
 
-from bot.errors import StoreAway
+from bot.regularly import regularly
 from bot.relay import put_down
 from bot.store.connect import Store
 from bot.store.ticket_tables import Ticket
@@ -50,12 +49,4 @@ class Escalation:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`."""
-        while not stop.is_set():
-            try:
-                await to_thread.run_sync(self.look)
-            except StoreAway:
-                _log.warning("escalation_store_away")
-            try:
-                await asyncio.wait_for(stop.wait(), _EVERY)
-            except TimeoutError:
-                pass
+        await regularly("escalation", self.look, _EVERY, stop)
