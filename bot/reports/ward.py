@@ -115,12 +115,8 @@ def _useful(session: Session, span: Span, was: Span, content: Content) -> Iterab
     bad = select(Rating.topic, Rating.reason).where(*_rated_in(span), Rating.useful.is_(False))
     topics, reasons = zip(*session.execute(bad), strict=True) if now["bad"] else ((), ())
     yield _few(texts["report_useful_topics"], Counter(topics).items(), lambda key: _topic(content, key), texts)
-    yield _few(
-        texts["report_useful_reasons"],
-        Counter(filter(None, reasons)).items(),
-        lambda key: texts[f"button_rate_{key}"],
-        texts,
-    )
+    told = Counter(filter(None, reasons)).items()
+    yield _few(texts["report_useful_reasons"], told, lambda key: texts[f"button_rate_{key}"], texts)
 
 
 def _rated_in(span: Span) -> tuple[ColumnElement[bool], ...]:

@@ -30,12 +30,11 @@ _WEB = URLSafeSerializer(KEY, salt="web-session")
 
 @dataclass
 class Resident:
-    """`chat` is how the platform calls them; of the `script` so many lines were `acknowledged`."""
+    """`chat` is how the platform calls them; the lines of the `script` are what they say."""
 
     platform: str
     chat: str
     script: Sequence[str]
-    acknowledged: int = 0
 
 
 class Platform(ABC):

@@ -97,7 +97,6 @@ async def talk(platform: Platform, resident: Resident, rng: random.Random) -> No
     await asyncio.sleep(rng.uniform(0, 12))
     for line in resident.script:
         await platform.says(resident.chat, line)
-        resident.acknowledged += 1
         await asyncio.sleep(rng.uniform(0, 3))
 
 
