@@ -59,6 +59,7 @@ from bot.store.tables import Conversation
 from bot.store.transcript import Entry, transcript
 from bot.tickets.desks import with_desks
 from bot.tickets.escalate import Escalation
+from bot.tickets.pictures import for_chat, to_send
 from bot.tickets.wording import Wording
 from bot.voice import open_voice
 from bot.web.guard import create_site
@@ -109,9 +110,12 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     bell = Bell()
     key = secret_key(settings)
     pictures = Pictures(lambda: library.current.content, library.folder, settings.cache_dir)
-    telegram = _telegram(settings, pictures)
-    zalo_oa = build_zalo_oa(settings, store, key, clock, lambda: library.current.content.texts, pictures.photo)
-    zalo_bot = build_zalo_bot(settings)
+
+    def photo(address: str) -> bytes | None:
+        return to_send(store, key, address) or pictures.photo(address)
+
+    zalo_oa = build_zalo_oa(settings, store, key, clock, lambda: library.current.content.texts, photo)
+    telegram, zalo_bot = _telegram(settings, photo), build_zalo_bot(settings)
     units = Units(library.folder)
     source = open_source(settings, clock)
     lookups = Lookups(settings, clock)
@@ -206,14 +210,14 @@ def _plain_tools(library: Library, address: str) -> Tools:
     return Tools(known.content, known.reader, known.intent, NoDossiers(), public_url=address)
 
 
-def _telegram(settings: Settings, pictures: Pictures) -> Telegram | None:
+def _telegram(settings: Settings, photo: Callable[[str], bytes | None]) -> Telegram | None:
     if settings.telegram_token is None:
         return None
     return Telegram(
         settings.telegram_token.get_secret_value(),
         settings.telegram_api_url,
         proxy=settings.telegram_proxy,
-        photo=pictures.photo,
+        photo=photo,
     )
 
 
@@ -271,6 +275,7 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         default_place=app.settings.place,
         picture=app.pictures.find,
         timeline=app.pictures.timeline,
+        sent_picture=lambda chat, number: for_chat(app.store, app.key, number, "web", chat),
         leaflet=leaflets.find,
         begin=lambda key: start_of(app.library.current.content, key),
     )

@@ -23,7 +23,7 @@ from bot.store.identity_tables import DossierProof
 from bot.store.payload import load as load_message
 from bot.store.staff_tables import StaffChat
 from bot.store.tables import Call, Conversation, Inbox, Outbox
-from bot.store.ticket_tables import HomeVisit, Parcel, Ticket, TicketEntry
+from bot.store.ticket_tables import HomeVisit, Parcel, Ticket, TicketEntry, TicketPicture
 from bot.stored_state import load
 from handlers.ports import Kept
 from handlers.states import InGuide
@@ -111,6 +111,8 @@ def _tickets(session: Session, chats: Chats, content: Content) -> Iterator[Kept]
     lines = session.scalars(select(TicketEntry).where(*wanted).order_by(TicketEntry.id)).all()
     told = [f"{_when(line.at)} {line.text}" for line in lines]
     yield Kept("kept_tickets", {"count": len(tickets), "lines": len(told)}, told)
+    if pictures := session.scalar(select(func.count()).where(TicketPicture.ticket_id.in_(mine))):
+        yield Kept("kept_pictures", {"count": pictures})
     if any(ticket.number for ticket in tickets):
         yield Kept("kept_number")
     visits = select(func.count()).where(HomeVisit.ticket_id.in_(mine), HomeVisit.address.is_not(None))

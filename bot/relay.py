@@ -23,7 +23,7 @@ from bot.store.tables import Conversation
 from bot.store.ticket_tables import Parcel
 from bot.stored_state import Stored, dump, load
 from handlers.states import Idle, State
-from handlers.turn import Button, Outcome, Reply, TextPart
+from handlers.turn import Button, Outcome, Part, PicturePart, Reply, TextPart
 
 _LOOK_AGAIN = 0.5  # seconds
 _log = structlog.get_logger()
@@ -37,12 +37,15 @@ def put_down(
     texts: tuple[str, ...],
     buttons: tuple[Button, ...] = (),
     leaves: State | None = None,
+    picture: PicturePart | None = None,
 ) -> None:
-    """Something for another conversation; if it is still in the state `leaves` when it gets there, that ends."""
+    """Something for another conversation; if it is still in the state `leaves` when it gets there, that ends. The first
+    of the texts stands under the picture."""
     body = {
         "texts": texts,
         "buttons": [(button.label, button.value) for button in buttons],
         "leaves": dump(Stored(leaves)) if leaves else None,
+        "picture": [picture.url, picture.alt] if picture else None,
     }
     session.add(Parcel(conversation_id=conversation, body=json.dumps(body, ensure_ascii=False)))
 
@@ -84,7 +87,8 @@ class Relay:
                 stored = replace(stored, state=Idle())
             stored = replace(stored, memory=replace(stored.memory, offered=buttons or stored.memory.offered))
             conversation.state = dump(stored)
-            reply = Reply(Outcome.WITH_HELPER, tuple(map(TextPart, body["texts"])), buttons)
+            shown: tuple[Part, ...] = (PicturePart(*body["picture"]),) if body.get("picture") else ()
+            reply = Reply(Outcome.WITH_HELPER, (*shown, *map(TextPart, body["texts"])), buttons)
             self.queue(session, conversation, reply, self.clock())
             session.delete(parcel)
         session.flush()

@@ -16,7 +16,8 @@ from bot.store.identity_tables import DossierProof
 from bot.store.insert import insert_into
 from bot.store.staff_tables import DeskSession, StaffChat
 from bot.store.tables import Call, Conversation, Inbox, Outbox, PaceRow
-from bot.store.ticket_tables import Ticket, TicketEntry
+from bot.store.ticket_tables import Ticket, TicketEntry, TicketPicture
+from bot.tickets import pictures
 
 NAME = "retention"
 EVERY = timedelta(hours=1)
@@ -64,6 +65,7 @@ class Retention:
             "one_time_code": (OneTimeCode, OneTimeCode.expires_at <= now),
             "failed_tries": (FailedTries, FailedTries.until <= now),
             "dossier_proof": (DossierProof, DossierProof.until <= now),
+            "ticket_picture": (TicketPicture, pictures.outlived(now)),
             "desk_session": (DeskSession, DeskSession.expires_at <= now),
             "pace": (PaceRow, (PaceRow.next_at <= now - EVERY) & (PaceRow.chat != "")),
         }

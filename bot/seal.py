@@ -1,4 +1,5 @@
-"""Sealing the little that may be kept readable for a while: a number to call back, an address to visit."""
+"""Sealing the little that may be kept readable for a while: a number to call back, an address to visit, a picture for a
+helper."""
 
 import base64
 import hashlib
@@ -15,6 +16,19 @@ def unseal(key: str, sealed: str) -> str | None:
     """The text again; None when it was sealed with another key."""
     try:
         return _box(key).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def seal_data(key: str, data: bytes) -> bytes:
+    """The same for what is no text."""
+    return _box(key).encrypt(data)
+
+
+def unseal_data(key: str, sealed: bytes) -> bytes | None:
+    """The data again; None when it was sealed with another key."""
+    try:
+        return _box(key).decrypt(sealed)
     except InvalidToken:
         return None
 

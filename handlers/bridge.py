@@ -42,9 +42,12 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
         return _list(tools, desk)
     if not isinstance(turn.state, Bridging) or said.startswith("/"):
         return bridge_insert.text(turn, tools, desk) if isinstance(turn.state, Bridging) else None
-    if not said:
+    seen, ticket = turn.incoming.seen, turn.state.ticket
+    if seen and seen.card:
+        return _said(tools, "refuse_card")
+    jpeg = seen.jpeg if seen and turn.state.writing == "message" else b""
+    if not said and not jpeg:
         return _said(tools, "bridge_text_only")
-    ticket = turn.state.ticket
     match turn.state.writing:
         case "note":
             return _back(tools, ticket, desk.note(ticket, said), "bridge_noted")
@@ -55,7 +58,7 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
                 return replace(_said(tools, "bridge_no_officer"), state=Bridging(ticket))
             return _back(tools, ticket, sent, "bridge_drafted")
         case "message":
-            if desk.say(ticket, said):
+            if desk.say(ticket, said or say(tools, "ticket_picture"), jpeg):
                 return Reply(Outcome.WITH_HELPER)
             return _back(tools, ticket, False, "")
 

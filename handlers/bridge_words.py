@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from handlers.ports import Tools
 from handlers.states import Bridging
-from handlers.ticket_ports import Line, TicketView
+from handlers.ticket_ports import PICTURES, Line, TicketView
 from handlers.topic import about
-from handlers.turn import Button, Outcome, Reply, TextPart
+from handlers.turn import Button, Outcome, Part, PicturePart, Reply, TextPart
 from handlers.words import bullets, say
 
 _LINES = 12  # of the story that are shown in a chat
+_PICTURES = 3  # of them
 
 
 def about_ticket(tools: Tools, ticket: TicketView) -> str:
@@ -42,8 +43,10 @@ def opened(tools: Tools, ticket: TicketView) -> Reply:
         texts.append(say(tools, "bridge_number", number=ticket.number))
     if ticket.lines:
         texts.append("\n".join(_line(tools, line) for line in ticket.lines[-_LINES:]))
-    texts.append(say(tools, "bridge_how"))
-    return Reply(Outcome.WITH_HELPER, tuple(map(TextPart, texts)), ways(tools), Bridging(ticket.id))
+    numbers = [line.picture for line in ticket.lines[-_LINES:] if line.picture is not None][-_PICTURES:]
+    shown = [PicturePart(f"{PICTURES}{number}", say(tools, "ticket_picture")) for number in numbers]
+    parts: tuple[Part, ...] = (*map(TextPart, texts), *shown, TextPart(say(tools, "bridge_how")))
+    return Reply(Outcome.WITH_HELPER, parts, ways(tools), Bridging(ticket.id))
 
 
 def ways(tools: Tools) -> tuple[Button, ...]:

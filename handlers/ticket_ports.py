@@ -8,6 +8,9 @@ from typing import Literal, Protocol
 TicketOutcome = Literal["done", "explained", "visit", "office", "unreached", "withdrawn"]
 
 
+PICTURES = "/phieu-anh/"  # begins the address of a picture sent between the two; it is not for everybody
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What somebody who asks for a person is told: by when an answer comes, and whether somebody is there now."""
@@ -19,7 +22,7 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a ticket's story, masked. `who` is the member's name; None: the resident. `draft` is what became of
-    one, by the number `entry`."""
+    one, by the number `entry`. `picture` is the number of the one sent with it."""
 
     at: datetime
     kind: str
@@ -27,6 +30,7 @@ class Line:
     who: str | None = None
     entry: int = 0
     draft: str | None = None
+    picture: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ class ResidentDesk(Protocol):
         """The resident's khu phố: whoever is on duty there is asked. None when there is no open ticket."""
         ...
 
-    def tell(self, text: str) -> bool:
-        """The resident's words for who holds the ticket; False when there is no open one."""
+    def tell(self, text: str, jpeg: bytes = b"") -> bool:
+        """The resident's words, and a picture, for who holds the ticket; False when there is no open one."""
         ...
 
     def leave_number(self, number: str) -> bool:
@@ -104,8 +108,8 @@ class MemberDesk(Protocol):
 
     def claim(self, ticket: int) -> TicketView | None: ...
 
-    def say(self, ticket: int, text: str) -> bool:
-        """Words for the resident."""
+    def say(self, ticket: int, text: str, jpeg: bytes = b"") -> bool:
+        """Words, and a picture, for the resident."""
         ...
 
     def note(self, ticket: int, text: str) -> bool:

@@ -44,11 +44,13 @@ Other = Literal["sticker", "voice", "document", "contact", "unsupported"]
 @dataclass(frozen=True, slots=True)
 class Photographed:
     """What this machine read in a photo, which is not kept: the dossier codes in its QR and bar codes, or that it is a
-    card of a person, or that it could not be opened."""
+    card of a person, or that it could not be opened. `jpeg`: the photo made smaller, without where and when it was
+    taken, for a helper to look at; empty for a card."""
 
     codes: tuple[str, ...] = ()
     card: bool = False
     readable: bool = True
+    jpeg: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

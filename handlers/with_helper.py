@@ -57,11 +57,25 @@ def text(turn: Turn, tools: Tools) -> Reply | None:
         return _withdrawn(tools, desk)
     if says(tools, "forget", said) or said.lower().startswith(_ALWAYS) or _is_dangerous(tools, said):
         return None
+    if turn.incoming.photo:
+        return _photo(turn, tools, desk)
     if isinstance(turn.state, LeavingNumber):
         return _number(turn, tools, desk)
     if not desk.tell(said or say(tools, "helper_sent_other")):
         return None  # closed meanwhile: the bot answers again
     return Reply(Outcome.WITH_HELPER, state=WithHelper())
+
+
+def _photo(turn: Turn, tools: Tools, desk: ResidentDesk) -> Reply | None:
+    """A photo goes to the helper, and that is said, as some channels show nothing of one's own photo. A card of a
+    person is refused like anywhere."""
+    seen, said = turn.incoming.seen, turn.incoming.text.strip()
+    if seen and seen.card:
+        return None
+    jpeg = seen.jpeg if seen else b""
+    if not desk.tell(said or say(tools, "ticket_picture" if jpeg else "helper_sent_other"), jpeg):
+        return None
+    return replace(_said(tools, "helper_picture_passed" if jpeg else "helper_picture_lost"), state=WithHelper())
 
 
 def _is_dangerous(tools: Tools, said: str) -> bool:

@@ -14,6 +14,7 @@ from bot.channels.zalo_bot_api import Away, Refused, ZaloBotApi
 from bot.channels.zalo_bot_files import ZaloBotFiles
 from bot.channels.zalo_bot_parse import NAME, parse
 from bot.errors import DeliveryError, NotNow, NotUnderstood, RetryLater, StoreAway, Undeliverable
+from handlers.ticket_ports import PICTURES
 from handlers.turn import FilePart, Incoming, LinkPart, PicturePart, TextPart
 
 PATH = "/webhooks/zalo-bot"
@@ -77,7 +78,7 @@ class ZaloBot:
 
     async def _send_picture(self, chat: str, url: str, text: str) -> None:
         address = url if url.startswith("https://") else f"{self._public}{url.replace('.svg', '.png')}"
-        if address.startswith("https://"):
+        if address.startswith("https://") and not url.startswith(PICTURES):  # Zalo would fetch it like anybody
             try:
                 photo = {"chat_id": chat, "photo": address, "caption": plain(text)[:_TEXT]}
                 await self.api.call("sendPhoto", photo)

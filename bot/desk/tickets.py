@@ -7,9 +7,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.desk.base import Ask, Desk, back, route, shown
+from bot.dossiers.receipt import LARGEST, codes_in
 from bot.tickets.visits import plan_visit
 from handlers.bridge_words import about_ticket
 from handlers.ticket_ports import TicketView
+from handlers.turn import Photographed
 
 OUTCOMES = ("done", "explained", "visit", "office", "unreached")
 
@@ -18,6 +20,7 @@ def ticket_routes(desk: Desk) -> list[Route]:
     return [
         route(desk, "", _list),
         route(desk, "/phieu/{ticket}", _ticket),
+        route(desk, "/phieu/{ticket}/anh/{number}", _picture),
         route(desk, "/phieu/{ticket}/{act}", _act, method="POST"),
     ]
 
@@ -55,9 +58,24 @@ def _ticket(desk: Desk, ask: Ask) -> Response:
     )
 
 
+def _picture(desk: Desk, ask: Ask) -> Response:
+    """A picture of the talk, for who may see the ticket."""
+    with desk.store.read() as session:
+        data = desk.member(session, ask.staff).picture(ask.number("number"))
+    if data is None:
+        raise HTTPException(404)
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
 def _act(desk: Desk, ask: Ask) -> Response:
     """One thing done with a ticket; what came too late is said, and nothing is lost: the words stay in the form."""
     ticket, act, text = ask.number("ticket"), ask.path["act"], ask.form.get("text", "").strip()
+    sent = Photographed(readable=False)
+    if act == "noi" and ask.file:
+        sent = codes_in(ask.file.file.read(LARGEST + 1), desk.clock().date())
+        if not sent.jpeg:
+            return back(f"/phieu/{ticket}", "card" if sent.card else "no_picture")
+        text = text or desk.texts["ticket_picture"]
     with desk.store.write() as session:
         member = desk.member(session, ask.staff)
         view: TicketView | None = member.view(ticket)
@@ -69,7 +87,7 @@ def _act(desk: Desk, ask: Ask) -> Response:
             case "noi" | "ghi" | "duyet" if not text:
                 return back(f"/phieu/{ticket}", "empty")
             case "noi":
-                done = member.say(ticket, text)
+                done = member.say(ticket, text, sent.jpeg)
             case "ghi":
                 done = member.note(ticket, text)
             case "duyet":

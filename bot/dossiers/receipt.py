@@ -1,4 +1,5 @@
-"""The QR or bar code on a photographed receipt, read on this machine. Nothing of the photo is kept."""
+"""What stands in a photo: the QR or bar code of a receipt, read on this machine. The photo itself goes no further, but
+to a helper while somebody is with one."""
 
 import io
 import warnings
@@ -18,6 +19,7 @@ LARGEST = 12_000_000  # bytes of a photo; phones take 3 to 8 MB
 _MOST_PIXELS = 60_000_000
 _SIDE = 2400  # pixels of the longer side that are looked at
 _MOST_CODES = 3
+_SHOWN_SIDE, _SHOWN_QUALITY = 1600, 82  # of what a helper gets to see: small writing on a screen can still be read
 _log = structlog.get_logger()
 
 
@@ -27,16 +29,16 @@ def codes_in(data: bytes, today: date) -> Photographed:
     if picture is None:
         return Photographed(readable=False)
     found: list[str] = []
-    for text in _texts(picture):
+    for text in _texts(picture.convert("L")):
         codes = [code.text for code in find_codes(text, today) if code.kind == "dossier"]
         if not codes and any(item.kind != "phone" for item in find_personal(text.replace("|", " | "))):
             return Photographed(card=True)
         found += codes
-    return Photographed(tuple(dict.fromkeys(found))[:_MOST_CODES])
+    return Photographed(tuple(dict.fromkeys(found))[:_MOST_CODES], jpeg=_shown(picture))
 
 
 def _opened(data: bytes) -> Image.Image | None:
-    """Upright, grey, not larger than is worth looking at; None for what is no picture, or a trap of one."""
+    """Upright, not larger than is worth looking at; None for what is no picture, or a trap of one."""
     if len(data) > LARGEST:
         return None
     try:
@@ -45,12 +47,21 @@ def _opened(data: bytes) -> Image.Image | None:
             with Image.open(io.BytesIO(data)) as picture:
                 if picture.width * picture.height > _MOST_PIXELS:
                     return None
-                picture.draft("L", (_SIDE, _SIDE))
-                upright = ImageOps.exif_transpose(picture).convert("L")
+                picture.draft("RGB", (_SIDE, _SIDE))
+                upright = ImageOps.exif_transpose(picture).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
         return None
     upright.thumbnail((_SIDE, _SIDE))
     return upright
+
+
+def _shown(picture: Image.Image) -> bytes:
+    """As JPEG, written anew, so that nothing of the camera's data comes along."""
+    small = picture.copy()
+    small.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE))
+    written = io.BytesIO()
+    small.save(written, "JPEG", quality=_SHOWN_QUALITY, optimize=True)
+    return written.getvalue()
 
 
 def _texts(picture: Image.Image) -> list[str]:

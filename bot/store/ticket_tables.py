@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.tables import Table
@@ -71,6 +71,19 @@ class TicketEntry(Table):
     kind: Mapped[EntryKind] = mapped_column(Text)
     text: Mapped[str]
     draft: Mapped[DraftState | None] = mapped_column(Text)
+
+
+class TicketPicture(Table):
+    """A picture that belongs to the line `entry_id` of a ticket's story, sealed. It goes some days after the ticket was
+    closed, and at once when the resident is forgotten."""
+
+    __tablename__ = "ticket_picture"
+    __table_args__ = (Index("ix_ticket_picture_ticket", "ticket_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", name="fk_ticket_picture_ticket"))
+    entry_id: Mapped[int]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class HomeVisit(Table):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.relay import put_down
 from bot.staff.audit import record
 from bot.store.ticket_tables import Ticket, TicketEntry
-from bot.tickets import people, rows
+from bot.tickets import people, pictures, rows
 from bot.tickets.views import view
 from bot.tickets.wording import Wording
 from handlers.states import WithHelper
@@ -53,11 +53,11 @@ class Member:
         self._to_resident(row, "helper_answers")
         return self.view(ticket)
 
-    def say(self, ticket: int, text: str) -> bool:
+    def say(self, ticket: int, text: str, jpeg: bytes = b"") -> bool:
         row = rows.held(self._session, ticket, self._staff)
         if row is None:
             return False
-        self._answer(row, text, self._staff)
+        self._answer(row, text, self._staff, jpeg)
         return True
 
     def note(self, ticket: int, text: str) -> bool:
@@ -122,13 +122,19 @@ class Member:
         self._to_resident(row, "helper_closed", leaves=True)
         return True
 
-    def _answer(self, row: Ticket, text: str, staff: int | None) -> None:
+    def picture(self, number: int) -> bytes | None:
+        """The JPEG of a picture in a ticket this member may see."""
+        return pictures.for_staff(self._session, self._key, number, self._staff)
+
+    def _answer(self, row: Ticket, text: str, staff: int | None, jpeg: bytes = b"") -> None:
         """Words for the resident, with the name of who helps; masked in what is kept, not in what is said."""
-        rows.write(self._session, row.id, self._now, "staff", "message", text, staff)
+        entry = rows.write(self._session, row.id, self._now, "staff", "message", text, staff)
+        picture = pictures.keep(self._session, self._key, entry, jpeg, self._wording) if jpeg else None
         row.first_reply_at = row.first_reply_at or self._now
         who = people.name(self._session, staff)
         if row.conversation_id is not None:
-            put_down(self._session, row.conversation_id, (self._wording.say("helper_says", who=who, text=text),))
+            said = (self._wording.say("helper_says", who=who, text=text),)
+            put_down(self._session, row.conversation_id, said, picture=picture)
 
     def _to_resident(self, row: Ticket, key: str, leaves: bool = False, **values: object) -> None:
         if row.conversation_id is None:

@@ -10,11 +10,12 @@ from bot.relay import put_down
 from bot.seal import seal
 from bot.store.tables import Conversation, Inbox
 from bot.store.ticket_tables import Ticket
-from bot.tickets import people, rows
+from bot.tickets import people, pictures, rows
 from bot.tickets.alert import ask_on_duty
 from bot.tickets.wording import Wording
 from handlers.states import Bridging
 from handlers.ticket_ports import Named, Promise
+from handlers.turn import PicturePart
 from knowledge.calendar import Calendar
 
 _SHARED = 10  # messages of before that a helper sees when the resident agrees
@@ -78,14 +79,15 @@ class Resident:
             ask_on_duty(self._session, ticket, self._wording, self._now)
         return promise
 
-    def tell(self, text: str) -> bool:
+    def tell(self, text: str, jpeg: bytes = b"") -> bool:
         ticket = rows.open_of(self._session, self._conversation.id)
         if ticket is None:
             return False
         entry = rows.write(self._session, ticket.id, self._now, "resident", "message", text)
+        picture = pictures.keep(self._session, self._key, entry, jpeg, self._wording) if jpeg else None
         if ticket.area is None and ticket.state == "open":
             ask_on_duty(self._session, ticket, self._wording, self._now, once=True)
-        self._to_holder(ticket, "bridge_from_other", number=ticket.id, text=entry.text)
+        self._to_holder(ticket, "bridge_from_other", picture=picture, number=ticket.id, text=entry.text)
         return True
 
     def leave_number(self, number: str) -> bool:
@@ -113,13 +115,16 @@ class Resident:
         rows.write(self._session, ticket.id, self._now, "resident", "event", "withdrawn")
         self._to_holder(ticket, "bridge_withdrawn", number=ticket.id, leaves=True)
 
-    def _to_holder(self, ticket: Ticket, key: str, leaves: bool = False, **values: object) -> None:
+    def _to_holder(
+        self, ticket: Ticket, key: str, leaves: bool = False, picture: PicturePart | None = None, **values: object
+    ) -> None:
         if ticket.holder is None:
             return
         button = () if leaves else (self._wording.open_button(ticket.id),)
         for chat in people.chats(self._session, ticket.holder):
             gone = Bridging(ticket.id) if leaves else None
-            put_down(self._session, chat, (self._wording.say(key, **values),), button, leaves=gone)
+            told = (self._wording.say(key, **values),)
+            put_down(self._session, chat, told, button, leaves=gone, picture=picture)
 
     def _promise(self, area: int | None) -> Promise:
         return people.promise(self._session, area, self._now, self._calendar)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.redact import redact
 from bot.store.tables import Conversation
-from bot.store.ticket_tables import Author, EntryKind, HomeVisit, Parcel, Ticket, TicketEntry
+from bot.store.ticket_tables import Author, EntryKind, HomeVisit, Parcel, Ticket, TicketEntry, TicketPicture
 
 
 def open_of(session: Session, conversation: int) -> Ticket | None:
@@ -76,6 +76,7 @@ def write(
 def forget_tickets(session: Session, conversation: Conversation) -> None:
     """The resident's tickets are closed, and stay only as numbers for the month's report."""
     mine = select(Ticket.id).where(Ticket.conversation_id == conversation.id)
+    session.execute(delete(TicketPicture).where(TicketPicture.ticket_id.in_(mine)))
     session.execute(delete(TicketEntry).where(TicketEntry.ticket_id.in_(mine)))
     session.execute(update(HomeVisit).where(HomeVisit.ticket_id.in_(mine)).values(address=None))
     session.execute(delete(Parcel).where(Parcel.conversation_id == conversation.id))

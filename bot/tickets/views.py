@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from bot.seal import unseal
 from bot.store.ticket_tables import Ticket, TicketEntry
-from bot.tickets import people
+from bot.tickets import people, pictures
 from handlers.ticket_ports import Line, TicketView
 
 
@@ -33,9 +33,16 @@ def _lines(session: Session, ticket: Ticket) -> tuple[Line, ...]:
     found = session.scalars(
         select(TicketEntry).where(TicketEntry.ticket_id == ticket.id).order_by(TicketEntry.id)
     ).all()
+    shown = pictures.of_ticket(session, ticket.id)
     return tuple(
         Line(
-            people.local(entry.at), entry.kind, entry.text, people.name(session, entry.staff_id), entry.id, entry.draft
+            people.local(entry.at),
+            entry.kind,
+            entry.text,
+            people.name(session, entry.staff_id),
+            entry.id,
+            entry.draft,
+            shown.get(entry.id),
         )
         for entry in found
         if entry.kind != "event"

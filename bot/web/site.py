@@ -24,6 +24,7 @@ from bot.web.mydata_page import mydata_route
 from bot.web.render import STATIC, bubble, page, static_version
 from bot.web.service import WebService
 from bot.web.session import LARGE, Sessions, new_chat
+from handlers.ticket_ports import PICTURES
 from handlers.turn import Incoming
 
 _LONGEST_BODY = 100_000  # bytes; 10,000 characters of Vietnamese are well under it
@@ -39,6 +40,7 @@ def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[R
     routes.append(Route("/favicon.ico", chat.favicon))
     routes.append(Route("/pictures/{guide}/{name}", chat.picture))
     routes.append(Route("/tien-do/{name}", chat.timeline))
+    routes.append(Route(f"{PICTURES}{{number:int}}", chat.sent_picture))
     for prefix in ("", "/p/{place}"):
         routes += [
             Route(prefix or "/", chat.show, methods=["GET"]),
@@ -121,7 +123,8 @@ class ChatPage:
         return response
 
     async def photo(self, request: Request) -> Response:
-        """A photo of a receipt: its code is read in memory and goes into the conversation, the photo goes nowhere."""
+        """A photo: a receipt's code is read in memory and goes into the conversation; the photo itself goes nowhere but
+        to a helper, where somebody is with one."""
         here, ward = self._here(request)
         self._reject_foreign(request)
         if int(request.headers.get("content-length") or 0) > LARGEST + _LONGEST_BODY:
@@ -208,6 +211,15 @@ class ChatPage:
     async def timeline(self, request: Request) -> Response:
         """How far a dossier is; the address says all that is drawn, and not whose it is."""
         return self._picture(request, await to_thread.run_sync(self.service.timeline, request.path_params["name"]))
+
+    async def sent_picture(self, request: Request) -> Response:
+        """A picture of a ticket, for the browser whose conversation it is; no copy stays in it."""
+        chat = self.sessions.chat_of(request)
+        number = int(request.path_params["number"])
+        data = await to_thread.run_sync(self.service.sent_picture, chat, number) if chat and number < 2**31 else None
+        if data is None:
+            raise HTTPException(404)
+        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
     def _picture(self, request: Request, made: Made | None) -> Response:
         if made is None:

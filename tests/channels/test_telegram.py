@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from aiogram import types
 from sqlalchemy import text
 
-from bot.app import App, build, channels, site, take
+from bot.app import App, _plain_tools, build, channels, site, take
 from bot.channels.contract import Outgoing
 from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram
@@ -22,11 +23,16 @@ from bot.logs import set_up_logs
 from bot.outbox import Outbox
 from bot.settings import Settings
 from bot.store.connect import upgrade
+from bot.store.ticket_tables import Ticket
+from bot.tickets.pictures import keep
+from bot.tickets.rows import write
+from bot.tickets.wording import Wording
 from handlers.turn import Button, FilePart, Incoming, PicturePart, TextPart
-from tests.conftest import KEY
+from tests.conftest import KEY, NOW
 from tests.dossiers.test_receipt import photographed, qr
 from tests.doubles.telegram import TOKEN, serving
 from tests.doubles.telegram import Telegram as Double
+from tests.tickets.test_pictures import photo
 
 
 @pytest.fixture
@@ -143,6 +149,21 @@ async def test_documents_and_photos_go_out(channel: Telegram, double: Double) ->
     await channel.send("7", Outgoing(PicturePart("https://example.org/a.png", "Bước 1")))
     await channel.send("7", Outgoing(FilePart("https://example.org/a.pdf", "Tờ hướng dẫn")))
     assert double.texts() == ["[photo] Bước 1", "[document] Tờ hướng dẫn"]
+
+
+async def test_a_picture_of_a_ticket_is_uploaded_since_telegram_may_not_fetch_it(app: App, double: Double) -> None:
+    assert app.telegram is not None
+    with app.store.write() as session:
+        given = {"channel": "telegram", "why": "x", "state": "open", "level": 0, "opened_at": NOW, "due_at": NOW}
+        session.add(Ticket(**given))
+        session.flush()
+        entry = write(session, 1, NOW, "resident", "message", "(gửi một tấm ảnh)")
+        part = keep(session, KEY, entry, photo(), Wording(_plain_tools(app.library, "")))
+    await app.telegram.send("7", Outgoing(part, caption="Phiếu 1: đây ạ"))
+    await app.telegram.send("7", Outgoing(replace(part, url="/phieu-anh/2"), caption="Phiếu 1: đã xóa"))
+    await app.telegram.close()
+    assert double.texts() == ["[photo] Phiếu 1: đây ạ", "Phiếu 1: đã xóa"]
+    assert double.photos[0].startswith(b"\xff\xd8")
 
 
 async def test_a_guide_goes_on_in_one_photo_with_its_text_and_buttons(app: App, double: Double) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import httpx
 import pyotp
 from sqlalchemy import select, update
 
@@ -12,6 +13,8 @@ from bot.store.staff_tables import Audit, DeskSession, Staff
 from bot.store.ticket_tables import HomeVisit
 from tests.conftest import KEY
 from tests.desk.conftest import Office, fields
+from tests.dossiers.test_receipt import photographed, qr
+from tests.tickets.test_pictures import CARD, photo
 
 
 def test_nobody_gets_in_without_signing_in(office: Office) -> None:
@@ -144,3 +147,36 @@ def test_strict_headers_and_no_secret_in_an_address(office: Office) -> None:
     assert jar["causo_desk"].get_nonstandard_attr("SameSite") == "strict"
     assert jar["causo_desk"].path == "/ban"
     assert jar["causo_desk"].value not in answer.text
+
+
+def test_a_picture_from_the_desk_to_the_page_and_back(office: Office) -> None:
+    office.employs("Lan", "member", "Khu phố 1")
+    resident = httpx.Client(base_url=office.site.url, follow_redirects=True, timeout=60)
+    office.browsers.append(resident)
+    resident.get("/")
+    resident.post("/chat", data={"text": "gặp người thật", "message_id": "abcdefgh1"})
+    lan = office.signs_in("Lan")
+    lan.post("/ban/phieu/1/nhan", data=fields(office.answer.text, "/ban/phieu/1/nhan"))
+    page = lan.get("/ban/phieu/1").text
+    assert lan.post("/ban/phieu/1/nhan", data=fields(page, "/ban/phieu/1/noi")).status_code == 200
+    given = fields(page, "/ban/phieu/1/noi")
+    sent = lan.post("/ban/phieu/1/noi", data=given, files={"picture": ("a.jpg", photo(), "image/jpeg")})
+    assert "Đã gửi bà con" in sent.text
+    assert 'src="/ban/phieu/1/anh/1"' in sent.text
+    assert lan.get("/ban/phieu/1/anh/1").headers["content-type"] == "image/jpeg"
+    broken = lan.post("/ban/phieu/1/noi", data=given, files={"picture": ("a.jpg", b"x", "image/jpeg")})
+    assert "không mở được" in broken.text
+    card = lan.post("/ban/phieu/1/noi", data=given, files={"picture": ("a.jpg", photographed(qr(CARD)), "image/jpeg")})
+    assert "giấy tờ tùy thân" in card.text
+    office.site.app.relay.hand_over()  # type: ignore[union-attr]
+    assert 'src="/phieu-anh/1"' in resident.get("/").text
+    there = resident.get("/phieu-anh/1")
+    assert (there.status_code, there.headers["cache-control"]) == (200, "no-store")
+    assert httpx.get(f"{office.site.url}/phieu-anh/1").status_code == 404
+    assert httpx.get(f"{office.site.url}/ban/phieu/1/anh/1").status_code == 303, "to the sign-in page"
+    resident.post("/anh", files={"photo": ("b.jpg", photo("green"), "image/jpeg")})
+    assert "Em chuyển ảnh cho người giúp rồi" in resident.get("/").text
+    assert 'src="/ban/phieu/1/anh/2"' in lan.get("/ban/phieu/1").text
+    office.employs("Minh", "member", "Khu phố 2")
+    minh = office.signs_in("Minh")
+    assert minh.get("/ban/phieu/1/anh/2").status_code == 404, "another khu phố's"

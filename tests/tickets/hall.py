@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from bot.app import App
 from bot.codes import issue
+from bot.dossiers.receipt import codes_in
 from bot.staff import directory
 from bot.store.payload import load
 from bot.store.staff_tables import Duty, Role
 from bot.store.tables import Conversation, Outbox
 from handlers.codes import STAFF
-from handlers.turn import Button, Incoming, Reply, TextPart
+from handlers.turn import Button, Incoming, PicturePart, Reply, TextPart
 from tests.conftest import KEY, NOW
 
 
@@ -31,6 +32,22 @@ class Hall:
         )
         self.app.relay.hand_over()
         return reply
+
+    def shows(self, chat: str, photo: bytes, said: str = "", channel: str = "console") -> Reply | None:
+        """Sends a photo, which is looked at as the channels do it."""
+        self.count += 1
+        seen = codes_in(photo, self.now.date())
+        given = Incoming(channel, chat, f"{chat}:{self.count}", self.now, said, photo="photo", seen=seen)
+        reply = self.app.engine.take(given)
+        self.app.relay.hand_over()
+        return reply
+
+    def sees(self, chat: str) -> list[str]:
+        """The addresses of the pictures sent to this chat, ever."""
+        with self.app.store.read() as session:
+            mine = select(Outbox.payload).where(Outbox.chat == chat).order_by(Outbox.id)
+            parts = [load(payload).part for payload in session.scalars(mine)]
+        return [part.url for part in parts if isinstance(part, PicturePart)]
 
     def hears(self, chat: str) -> str:
         """Everything written to this chat since it was last asked."""
