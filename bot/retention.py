@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, delete, func, or_, select
 
+from bot.clock import TIME_ZONE
 from bot.forget import erase
 from bot.regularly import regularly
+from bot.reports.tally import tally
 from bot.store.code_tables import FailedTries, OneTimeCode
 from bot.store.connect import Store
 from bot.store.consent_tables import Upkeep
@@ -45,7 +47,10 @@ class Retention:
         return {name: count for name, count in counts.items() if count}
 
     def sweep(self) -> int:
-        """Delete everything that is due; how many rows. Raises `StoreAway`; what was done until then stays done."""
+        """Count what is over, then delete everything that is due; how many rows. Raises `StoreAway`; what was done
+        until then stays done."""
+        with self.store.write() as session:
+            tally(session, self.clock().astimezone(TIME_ZONE).date())
         removed = 0
         while batch := self._chats_batch():
             removed += batch

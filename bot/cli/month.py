@@ -47,7 +47,7 @@ def month(
     else:
         ward = content.places.get(settings.place or "")
         name = ward.name if ward else texts["desk_name"]
-        out.write_bytes(report_page(title, name, sections, span, settings.retention_days, today, texts))
+        out.write_bytes(report_page(title, name, sections, span, today, texts))
     typer.echo(texts["report_dossiers_written"].format(file=out))
 
 

@@ -17,9 +17,9 @@ from bot.reports.book import write_book
 from bot.reports.digitised import count_digitised
 from bot.reports.month import report_page
 from bot.reports.periods import Period, before, period
-from bot.reports.plots import bars
-from bot.reports.sections import Section
-from bot.reports.ward import Span, ward_sections
+from bot.reports.plots import bars, columns
+from bot.reports.sections import Line, Section
+from bot.reports.ward import Span, by_month, ward_sections
 from bot.staff import directory
 from bot.staff.audit import record
 from bot.tickets.people import local
@@ -64,7 +64,10 @@ def _page(desk: Desk, ask: Ask) -> Response:
     with desk.store.read() as session:
         areas = list(directory.areas(session))
         title, sections = _counted(desk, session, span)
+        months = by_month(session, span.last) if span.area is None else []
     told = [(one, _drawn(desk, one)) for one in sections if one.lines]
+    if len(months) > 1:
+        told.insert(0, _over_time(desk, months))
     chosen = {"ky": kind, "truoc": ask.query.get("truoc", ""), "kp": ask.query.get("kp", "")}
     return shown(desk, ask, "numbers.html", title=title, sections=told, areas=areas, chosen=chosen, money=money)
 
@@ -78,6 +81,14 @@ def _drawn(desk: Desk, section: Section) -> Markup | None:
         if not any(line.before for line in lines):
             return None
     return Markup(bars(section.title, lines, desk.texts["report_ward_before"].lower()))  # noqa: S704  bars escapes
+
+
+def _over_time(desk: Desk, months: list[tuple[date, int]]) -> tuple[Section, Markup]:
+    """What was asked in each month, as columns side by side."""
+    title = desk.texts["desk_numbers_months"]
+    lines = tuple(Line(desk.said("desk_numbers_of_month", month=f"{one:%m/%Y}"), number) for one, number in months)
+    short = [desk.said("desk_numbers_of_month_short", month=one.month) for one, _ in months]
+    return Section(title, lines, chart=True), Markup(columns(title, lines, short))  # noqa: S704  columns escapes
 
 
 def _book(desk: Desk, ask: Ask) -> Response:
@@ -98,8 +109,7 @@ def _sheet(desk: Desk, ask: Ask) -> Response:
         title, sections = _counted(desk, session, span)
     ward = desk.library.current.content.places.get(desk.settings.place or "")
     name = ward.name if ward else desk.texts["desk_name"]
-    kept = desk.settings.retention_days
-    data = report_page(title, name, sections, span, kept, local(desk.clock()).date(), desk.texts)
+    data = report_page(title, name, sections, span, local(desk.clock()).date(), desk.texts)
     return Response(data, media_type="application/pdf", headers=_attached(span, "pdf"))
 
 

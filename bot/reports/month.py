@@ -17,13 +17,12 @@ _GREEN, _INK = (11, 90, 74), (20, 30, 28)
 
 
 def report_page(
-    title: str, ward: str, sections: Sequence[Section], span: Span, kept_days: int, on: date, texts: Mapping[str, str]
+    title: str, ward: str, sections: Sequence[Section], span: Span, on: date, texts: Mapping[str, str]
 ) -> bytes:
     """The PDF; of a whole month it is called by the month. Sections with `chart` become bars."""
     if (span.first, span.last) == period("month", span.first):
         title = texts["report_month_title"].format(month=f"{span.first:%m/%Y}")
-    note = texts["report_month_note" if kept_days else "report_month_note_open"].format(days=kept_days)
-    sheet = Sheet("A4", title, note)
+    sheet = Sheet("A4", title, texts["report_month_note"])
     sheet.paragraph(ward, scale=0.8, bold=True)
     sheet.paragraph(title, scale=1.3, bold=True)
     sheet.paragraph(texts["report_month_about"], scale=0.75, soft=True)

@@ -1,28 +1,27 @@
 """All the numbers of a ward for a period, beside the period before: questions, opinions, tickets, help, dossiers.
 
-Questions are counted from what is kept of them: who was forgotten counts no more, and nothing is older than
-`CAUSO_RETENTION_DAYS`. Groups under five are not broken down.
+Questions of days gone by were counted when the day was over, and those numbers stay. Groups under five are not broken
+down.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from bot.clock import TIME_ZONE
 from bot.dossiers import numbers as dossiers
 from bot.reports.digitised import digitised_section
 from bot.reports.dossiers import lines as dossier_lines
-from bot.reports.periods import before
+from bot.reports.periods import before, period
 from bot.reports.sections import Line, Section, broken, help_sections, named
+from bot.reports.tally import CALLED, Counts, asked, midnight
 from bot.staff.numbers import SMALLEST, help_numbers
 from bot.store.feedback_tables import Rating
-from bot.store.staff_tables import Area, StaffChat
-from bot.store.tables import Call, Inbox
+from bot.store.staff_tables import Area
 from bot.store.ticket_tables import HomeVisit, Ticket
 from knowledge.load import Content
 
@@ -45,7 +44,7 @@ class Span:
     def times(self) -> tuple[datetime, datetime]:
         """From the first midnight to the one after the last day."""
         end = self.last + timedelta(days=1)
-        return datetime.combine(self.first, time(), TIME_ZONE), datetime.combine(end, time(), TIME_ZONE)
+        return midnight(self.first), midnight(end)
 
 
 def ward_sections(session: Session, span: Span, on: date, content: Content, short: bool = False) -> list[Section]:
@@ -55,49 +54,54 @@ def ward_sections(session: Session, span: Span, on: date, content: Content, shor
     texts = content.texts
     helped, then = (help_numbers(session, one.first, one.last, one.area) for one in (span, was))
     whole = span.area is None
-    asked = [
+    ward = [
         *(_questions(session, span, was, content) if whole else ()),
         *(_useful(session, span, was, content) if whole else ()),
         *_tickets(session, span, was, content),
     ]
     face_to_face = help_sections(helped, then, content, texts)
     if short:
-        return [*(section for section in asked if not section.chart), *face_to_face]
+        return [*(section for section in ward if not section.chart), *face_to_face]
     more = (*_dossiers(session, span, on, texts), digitised_section(session, texts)) if whole else ()
-    return [*asked, *face_to_face, *more]
+    return [*ward, *face_to_face, *more]
 
 
 def _questions(session: Session, span: Span, was: Span, content: Content) -> Iterable[Section]:
-    now, then = (_ended(session, one) for one in (span, was))
-    asked = sum(now.values())
-    lines = [Line(content.texts["report_ward_asked"], asked, 0, sum(then.values()))]
+    counts = asked(session, span.first, span.last)
+    now, then = _ended(session, span, counts), _ended(session, was, asked(session, was.first, was.last))
+    whole = sum(now.values())
+    lines = [Line(content.texts["report_ward_asked"], whole, 0, sum(then.values()))]
     keys = (*_ENDS, "handed_over")
-    lines += [Line(content.texts[f"report_ward_{key}"], now[key], asked, then[key]) for key in keys]
+    lines += [Line(content.texts[f"report_ward_{key}"], now[key], whole, then[key]) for key in keys]
     yield Section(content.texts["report_ward_questions"], tuple(lines))
-    found = select(Inbox.topic, func.count()).where(*_of_residents(span), Inbox.outcome == "answered")
-    topics = session.execute(found.where(Inbox.topic.is_not(None)).group_by(Inbox.topic))
-    counts = [(topic or "", count) for topic, count in topics]
-    yield _few(content.texts["report_ward_topics"], counts, lambda key: _topic(content, key), content.texts)
+    answered = [(topic, number) for (outcome, topic), number in counts.items() if outcome == "answered" and topic]
+    yield _few(content.texts["report_ward_topics"], answered, lambda key: _topic(content, key), content.texts)
 
 
-def _of_residents(span: Span) -> tuple[ColumnElement[bool], ...]:
-    """Messages of the period, without those of the team's own chats."""
-    begin, end = span.times
-    team = select(StaffChat.conversation_id)
-    return Inbox.received_at >= begin, Inbox.received_at < end, Inbox.conversation_id.not_in(team)
-
-
-def _ended(session: Session, span: Span) -> Counter[str]:
+def _ended(session: Session, span: Span, counts: Counts) -> Counter[str]:
     """How questions ended; somebody was asked for as often as a ticket was opened, or the ward told where there is no
     team."""
-    found = select(Inbox.outcome, func.count()).where(*_of_residents(span)).group_by(Inbox.outcome)
-    rows = {outcome: number for outcome, number in session.execute(found)}  # noqa: C416
+    rows: Counter[str] = Counter()
+    for (outcome, _), number in counts.items():
+        rows[outcome] += number
     begin, end = span.times
     opened = select(func.count()).select_from(Ticket).where(Ticket.opened_at >= begin, Ticket.opened_at < end)
-    called = select(func.count()).select_from(Call).where(Call.at >= begin, Call.at < end)
-    asked_for = (session.scalar(opened) or 0) + (session.scalar(called) or 0)
-    ended = {key: sum(rows.get(outcome, 0) for outcome in outcomes) for key, outcomes in _ENDS.items()}
-    return Counter({**ended, "handed_over": asked_for})
+    ended = {key: sum(rows[outcome] for outcome in outcomes) for key, outcomes in _ENDS.items()}
+    return Counter({**ended, "handed_over": rows[CALLED] + (session.scalar(opened) or 0)})
+
+
+def by_month(session: Session, last: date, months: int = 12) -> list[tuple[date, int]]:
+    """How many asked in each month up to that of `last`, the oldest first; a month is its first day. Those before
+    anybody asked are left out."""
+    first, last = period("month", last)
+    found: list[tuple[date, int]] = []
+    for _ in range(months):
+        span = Span(first, last)
+        found.append((first, sum(_ended(session, span, asked(session, first, last)).values())))
+        first, last = before(first, last)
+    while found and not found[-1][1]:
+        found.pop()
+    return found[::-1]
 
 
 def _topic(content: Content, key: str) -> str:

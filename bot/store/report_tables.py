@@ -1,4 +1,4 @@
-"""What only the ward can count, typed in for its reports."""
+"""What reports need and nothing else keeps: counts that only the ward has, and how many asked what on days gone by."""
 
 from datetime import date
 
@@ -21,3 +21,15 @@ class Digitised(Table):
     done: Mapped[int]
     total: Mapped[int]
     counted_on: Mapped[date]
+
+
+class Tally(Table):
+    """How many messages of residents ended so on a day where they live, and on which topic (empty: none). Counted once,
+    when the day is over; it says nothing of anybody, so it stays when messages go."""
+
+    __tablename__ = "tally"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    outcome: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]

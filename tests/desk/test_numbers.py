@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ from sqlalchemy import update
 from typer.testing import CliRunner
 
 from bot.cli import app as commands
-from bot.reports.plots import bars
+from bot.clock import now
+from bot.reports.plots import bars, columns
 from bot.reports.sections import Line, Section
 from bot.reports.ward import _few
+from bot.store.report_tables import Tally
 from bot.store.ticket_tables import Ticket
 from tests.conftest import KEY
 from tests.desk.conftest import Office, fields
@@ -166,3 +168,23 @@ def test_digitised_documents_as_the_first_seed_reported_them(office: Office) -> 
     wrong = {"first": "2022-01-01", "last": "2021-01-01", "done": "5", "total": "3"}
     for broken in (wrong, {**wrong, "last": "2022-02-01"}, {**wrong, "first": "hôm qua"}, {"done": "x"}):
         assert "Số chưa đúng" in hoa.post("/ban/so-lieu/so-hoa", data={**form, **broken}).text
+
+
+def test_columns_stand_in_the_order_of_time() -> None:
+    drawn = columns("Câu hỏi & trả lời", [Line("tháng 10/2026", 1200), Line("tháng 11/2026", 0)], ["T10", "T11"])
+    assert "<title>Câu hỏi &amp; trả lời</title><desc>tháng 10/2026: 1.200; tháng 11/2026: 0</desc>" in drawn
+    assert [float(x) for x in re.findall(r'<rect [^>]*height="([\d.]+)"', drawn)] == [110.0, 1.0]
+    assert re.findall(r">([^<>]+)</text>", drawn) == ["1.200", "T10", "0", "T11"]
+
+
+def test_months_are_drawn_once_there_are_two(office: Office) -> None:
+    office.employs("Ba", "lead")
+    asked(office, 3)
+    lead = office.signs_in("Ba")
+    assert "Câu hỏi qua từng tháng" not in lead.get("/ban/so-lieu").text
+    today = now().date()
+    with office.hall.app.store.write() as session:
+        session.add(Tally(day=today - timedelta(days=45), outcome="answered", topic="khai-sinh", number=40))
+    page = lead.get("/ban/so-lieu").text
+    assert "Câu hỏi qua từng tháng" in page
+    assert re.search(r"<desc>tháng [\d/]+: 40; ", page)
