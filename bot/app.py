@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from bot.announce import pictures as announced
 from bot.announce.audience import Scope
 from bot.announce.sending import Announcer
 from bot.announce.wishes import TableNews
@@ -112,7 +113,7 @@ def build(settings: Settings, library: Library | None = None, clock: Callable[[]
     pictures = Pictures(lambda: library.current.content, library.folder, settings.cache_dir)
 
     def photo(address: str) -> bytes | None:
-        return to_send(store, key, address) or pictures.photo(address)
+        return to_send(store, key, address) or announced.find(store, address) or pictures.photo(address)
 
     zalo_oa = build_zalo_oa(settings, store, key, clock, lambda: library.current.content.texts, photo)
     telegram, zalo_bot = _telegram(settings, photo), build_zalo_bot(settings)
@@ -275,6 +276,7 @@ def site(app: App, stop: asyncio.Event) -> ASGIApp:
         default_place=app.settings.place,
         picture=app.pictures.find,
         timeline=app.pictures.timeline,
+        announced=lambda name: announced.find(app.store, f"{announced.FOLDER}{name}"),
         sent_picture=lambda chat, number: for_chat(app.store, app.key, number, "web", chat),
         leaflet=leaflets.find,
         begin=lambda key: start_of(app.library.current.content, key),

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import ColumnElement, delete, func, or_, select
 
+from bot.announce.pictures import unused
 from bot.clock import TIME_ZONE
 from bot.forget import erase
 from bot.regularly import regularly
 from bot.reports.tally import tally
+from bot.store.announce_tables import AnnouncementPicture
 from bot.store.code_tables import FailedTries, OneTimeCode
 from bot.store.connect import Store
 from bot.store.consent_tables import Upkeep
@@ -70,6 +72,7 @@ class Retention:
             "one_time_code": (OneTimeCode, OneTimeCode.expires_at <= now),
             "failed_tries": (FailedTries, FailedTries.until <= now),
             "dossier_proof": (DossierProof, DossierProof.until <= now),
+            "announcement_picture": (AnnouncementPicture, unused(now)),
             "ticket_picture": (TicketPicture, pictures.outlived(now)),
             "desk_session": (DeskSession, DeskSession.expires_at <= now),
             "pace": (PaceRow, (PaceRow.next_at <= now - EVERY) & (PaceRow.chat != "")),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from bot.announce.audience import TOPIC
+from bot.announce.pictures import ours
 from bot.store.announce_tables import Announcement
 from handlers.news import ABOUT, NO_MORE
 from handlers.turn import Button, LinkPart, Outcome, Part, PicturePart, Reply, TextPart
@@ -20,11 +21,11 @@ def buttons_of(announcement: Announcement) -> list[tuple[str, str]]:
 
 def message(announcement: Announcement, channel: str, texts: Mapping[str, str]) -> Reply:
     """All of it: picture, words, links, how to get no more; the buttons, and below them the one that stops it. The page
-    shows no picture of another address (its Content-Security-Policy), so there it is a link."""
+    shows no picture of another site (its Content-Security-Policy), so there it is a link."""
     parts: list[Part] = []
     if announcement.picture:
         alt = announcement.alt or texts["announce_picture"]
-        there = channel != _PAGE
+        there = channel != _PAGE or ours(announcement.picture)
         parts.append(PicturePart(announcement.picture, alt) if there else LinkPart(announcement.picture, alt))
     parts.append(TextPart(texts["announce_head"].format(text=announcement.text)))
     given = buttons_of(announcement)

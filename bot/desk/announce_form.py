@@ -11,7 +11,9 @@ from starlette.routing import Route
 from bot.announce.acts import Draft, change, locked, write
 from bot.announce.audience import AREA, EVERYBODY, TOPIC
 from bot.announce.message import LONGEST, buttons_of
+from bot.announce.pictures import keep, ours
 from bot.desk.base import LEADS, Ask, Desk, back, route, shown
+from bot.dossiers.receipt import LARGEST, codes_in
 from bot.staff import directory
 from bot.store.announce_tables import Announcement
 
@@ -70,7 +72,9 @@ def read_draft(form: Mapping[str, str], known: Choices) -> Draft:
     if known.audience(form.get("audience", "")) is None:
         raise Unfit("audience")
     picture, alt = form.get("picture", "").strip(), " ".join(form.get("alt", "").split())
-    if picture and (not _address(picture) or not alt):
+    if form.get("no_picture"):
+        picture = ""
+    if picture and (not (_address(picture) or ours(picture)) or not alt):
         raise Unfit("picture")
     buttons = [pair for number in range(1, BUTTONS + 1) if (pair := _button(form, known, number))]
     return Draft(text, form["audience"], buttons, picture or None, alt[:200] if picture else None)
@@ -95,17 +99,31 @@ def _address(text: str) -> bool:
     return text.startswith(_HTTPS) and len(text) <= _ADDRESS and not any(sign in text for sign in " \n\t\"'<>")
 
 
+def _uploaded(desk: Desk, ask: Ask) -> Mapping[str, str]:
+    """The form with the address of the picture that came with it; it stays even where something else does not fit.
+    Raises `Unfit`."""
+    if ask.file is None:
+        return ask.form
+    seen = codes_in(ask.file.file.read(LARGEST + 1), desk.clock().date())
+    if not seen.jpeg:
+        raise Unfit("upload")
+    with desk.store.write() as session:
+        return {**ask.form, "picture": keep(session, seen.jpeg, desk.clock()), "no_picture": ""}
+
+
 def _blank(desk: Desk, ask: Ask) -> Response:
     return _form(desk, ask, {"audience": EVERYBODY})
 
 
 def _written(desk: Desk, ask: Ask) -> Response:
+    form = ask.form
     try:
+        form = _uploaded(desk, ask)
         with desk.store.write() as session:
-            draft = read_draft(ask.form, choices(desk, session))
+            draft = read_draft(form, choices(desk, session))
             made = write(session, ask.staff, draft, desk.clock())
     except Unfit as unfit:
-        return _form(desk, ask, ask.form, unfit.why)
+        return _form(desk, ask, form, unfit.why)
     return back(f"/thong-bao/{made.id}", "saved")
 
 
@@ -121,15 +139,16 @@ def _filled(desk: Desk, ask: Ask) -> Response:
 
 
 def _changed(desk: Desk, ask: Ask) -> Response:
-    number = ask.number("one")
+    number, form = ask.number("one"), ask.form
     try:
+        form = _uploaded(desk, ask)
         with desk.store.write() as session:
             one = locked(session, number)
             if one is None:
                 raise HTTPException(404)
-            done = change(session, one, ask.staff, read_draft(ask.form, choices(desk, session)), desk.clock())
+            done = change(session, one, ask.staff, read_draft(form, choices(desk, session)), desk.clock())
     except Unfit as unfit:
-        return _form(desk, ask, ask.form, unfit.why)
+        return _form(desk, ask, form, unfit.why)
     return back(f"/thong-bao/{number}", "saved" if done else "announce_late")
 
 

@@ -49,6 +49,7 @@ class Bubble:
 
     html: str
     picture: str
+    address: str
     buttons: tuple[str, ...]
 
 
@@ -103,12 +104,12 @@ def _bubbles(desk: Desk, one: Announcement, channel: str) -> Iterator[Bubble]:
     for sent in fit(message(one, channel, desk.texts), desk.announcer.limits[channel]):
         match sent.part:
             case TextPart(text):
-                html, picture = rich(text), ""
+                html, picture, address = rich(text), "", ""
             case LinkPart(url, label) | FilePart(url, label):
-                html, picture = rich(f"{label}: {url}"), ""
+                html, picture, address = rich(f"{label}: {url}"), "", ""
             case shows:
-                html, picture = rich(sent.caption), shows.alt
-        yield Bubble(html, picture, tuple(button.label for button in sent.buttons))
+                html, picture, address = rich(sent.caption), shows.alt, shows.url
+        yield Bubble(html, picture, address, tuple(button.label for button in sent.buttons))
 
 
 def _expected(desk: Desk, before: Forecast) -> Iterator[str]:

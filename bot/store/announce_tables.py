@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.tables import Table
@@ -34,6 +34,16 @@ class Announcement(Table):
     ended_at: Mapped[datetime | None]
     up_to: Mapped[int | None]
     left_out: Mapped[int] = mapped_column(default=0)
+
+
+class AnnouncementPicture(Table):
+    """A picture that was uploaded for one, at an address of ours that nobody guesses before it is told."""
+
+    __tablename__ = "announcement_picture"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
 
 
 class AnnouncementTold(Table):

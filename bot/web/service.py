@@ -16,8 +16,8 @@ class WebService:
     """`take` and `transcript` are synchronous and called in threads; `transcript(chat, after)` gives later entries.
     `read_photo` tells what stands in a photo, which is not kept. `leaflet(id, place)` is a PDF; `welcome(place)`
     what stands there before anything was said; `my_data(token)` a copy of what is kept of one person; `begin(id)` what
-    to call the start at this topic, and the button that goes there. `sent_picture(chat, number)`: a JPEG that a helper
-    and somebody sent each other, for these two only."""
+    to call the start at this topic, and the button that goes there. `announced(name)` is the JPEG of an
+    announcement, `sent_picture(chat, number)` one that a helper and somebody sent each other, for these two only."""
 
     take: Callable[[Incoming], Reply | None]
     transcript: Callable[[str, int], tuple[Entry, ...]]
@@ -32,6 +32,7 @@ class WebService:
     public_url: str
     picture: Callable[[str, str], Made | None]
     timeline: Callable[[str], Made | None]
+    announced: Callable[[str], bytes | None]
     sent_picture: Callable[[str, int], bytes | None]
     leaflet: Callable[[str, str | None], bytes | None]
     begin: Callable[[str], tuple[str, str] | None]

@@ -40,6 +40,7 @@ def create_web(service: WebService, stop: asyncio.Event | None = None) -> list[R
     routes.append(Route("/favicon.ico", chat.favicon))
     routes.append(Route("/pictures/{guide}/{name}", chat.picture))
     routes.append(Route("/tien-do/{name}", chat.timeline))
+    routes.append(Route("/thong-bao-anh/{name}", chat.announced))
     routes.append(Route(f"{PICTURES}{{number:int}}", chat.sent_picture))
     for prefix in ("", "/p/{place}"):
         routes += [
@@ -211,6 +212,13 @@ class ChatPage:
     async def timeline(self, request: Request) -> Response:
         """How far a dossier is; the address says all that is drawn, and not whose it is."""
         return self._picture(request, await to_thread.run_sync(self.service.timeline, request.path_params["name"]))
+
+    async def announced(self, request: Request) -> Response:
+        """The picture of an announcement; what is at an address never changes."""
+        data = await to_thread.run_sync(self.service.announced, request.path_params["name"])
+        if data is None:
+            raise HTTPException(404)
+        return Response(data, media_type="image/jpeg", headers={"Cache-Control": "public, max-age=31536000"})
 
     async def sent_picture(self, request: Request) -> Response:
         """A picture of a ticket, for the browser whose conversation it is; no copy stays in it."""

@@ -1,17 +1,22 @@
 """Announcements on the desk over HTTP: written, previewed, tried, approved by a second person, sent, stopped."""
 
+import re
 from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.clock import TIME_ZONE
+from bot.announce.message import message
+from bot.clock import TIME_ZONE, now
+from bot.retention import Retention
 from bot.staff import directory
 from bot.store.announce_tables import Announcement
 from bot.store.staff_tables import Audit, Staff
 from bot.store.tables import Conversation
+from handlers.turn import PicturePart
 from tests.desk.conftest import Office, fields
+from tests.tickets.test_pictures import photo
 
 WORDS = {"text": "Sáng mai cúp nước ở cả phường.", "audience": "all"}
 
@@ -148,3 +153,38 @@ def test_a_trial_goes_to_ones_own_chat_alone(office: Office) -> None:
     assert "Đây là bản gửi thử" in heard
     assert "Sáng mai cúp nước" in heard
     assert office.hall.hears("bà Tư") == ""
+
+
+def test_a_picture_from_the_phone_is_kept_shown_and_taken_away(office: Office) -> None:
+    office.employs("Hoa", "officer")
+    hoa = office.signs_in("Hoa")
+
+    def sent(where: str, file: bytes, **more: str) -> str:
+        files = {"upload": ("a.jpg", file, "image/jpeg")}
+        return hoa.post(where, data={**csrf(hoa), **WORDS, **more}, files=files).text
+
+    assert "không mở được" in sent("/ban/thong-bao/viet", b"no picture", alt="Vòi nước")
+    page = sent("/ban/thong-bao/viet", photo())
+    assert "một câu tả hình" in page
+    (address,) = set(re.findall(r"/thong-bao-anh/\w{32}\.jpg", page))
+    assert WORDS["text"] in page, "nothing that was typed is lost, nor the picture"
+    page = written(hoa, picture=address, alt="Vòi nước").text
+    assert f'<img src="{address}" alt="Vòi nước">' in page
+    picture = httpx.get(f"{office.site.url}{address}")
+    assert (picture.status_code, picture.content[:2]) == (200, b"\xff\xd8")
+    assert httpx.get(f"{office.site.url}/thong-bao-anh/{'0' * 32}.jpg").status_code == 404
+    page = sent("/ban/thong-bao/1/sua", photo("green"), alt="Vòi nước", picture=address)
+    assert address not in page
+    assert "/thong-bao-anh/" in page
+    with office.hall.app.store.write() as session:
+        one = session.get_one(Announcement, 1)
+        for channel in ("web", "telegram"):
+            shown = message(one, channel, office.hall.app.library.current.content.texts).parts[0]
+            assert shown == PicturePart(one.picture or "", "Vòi nước")
+        kept, newer = one.picture or "", Retention(office.hall.app.store, 0, lambda: now() + timedelta(days=2))
+    newer.sweep()
+    assert httpx.get(f"{office.site.url}{address}").status_code == 404, "in no announcement any more"
+    assert httpx.get(f"{office.site.url}{kept}").status_code == 200
+    hoa = office.signs_in("Hoa")  # the sweep two days later ended the session too
+    given = {**csrf(hoa), **WORDS, "picture": kept, "alt": "x", "no_picture": "1"}
+    assert "/thong-bao-anh/" not in hoa.post("/ban/thong-bao/1/sua", data=given).text
