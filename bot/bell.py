@@ -1,8 +1,9 @@
 """Waking what waits in this process when a message was queued. Other processes are seen by looking twice a second."""
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
 EVERYTHING = ("", "")
 IMPORTED = ("", "imported")  # dossiers were imported in this process
@@ -24,13 +25,17 @@ class Bell:
 
     async def wait(self, key: tuple[str, str] = EVERYTHING, timeout: float = 0.5) -> None:
         """Returns when the key rings, or after `timeout` seconds."""
+        with self.listening(key) as rung, contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(rung.wait(), timeout)
+
+    @contextlib.contextmanager
+    def listening(self, key: tuple[str, str] = EVERYTHING) -> Iterator[asyncio.Event]:
+        """An event that is set whenever the key rings inside of the block: no ring is missed between two waits."""
         entry = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
             self._waiting.setdefault(key, []).append(entry)
         try:
-            await asyncio.wait_for(entry[1].wait(), timeout)
-        except TimeoutError:
-            pass
+            yield entry[1]
         finally:
             with self._lock:
                 self._waiting[key].remove(entry)

@@ -194,12 +194,10 @@ def _conversation(session: Session, incoming: Incoming, now: datetime) -> Conver
     """The conversation's row, made if new and locked until the end of the transaction."""
     values = {"channel": incoming.channel, "chat": incoming.chat, "state": dump(Stored()), "seq": 0, "last_at": now}
     found = select(Conversation).where(Conversation.channel == incoming.channel, Conversation.chat == incoming.chat)
-    while True:
+    while (conversation := session.scalar(found.with_for_update())) is None:  # new, or deleted a moment ago
         session.execute(insert_into(session, Conversation).values(**values).on_conflict_do_nothing())
-        conversation = session.scalar(found.with_for_update())
-        if conversation is not None:  # else it was there, and deleted in between as nobody had written for so long
-            conversation.last_at, conversation.forgotten_at = now, None
-            return conversation
+    conversation.last_at, conversation.forgotten_at = now, None
+    return conversation
 
 
 def _dedupe_key(key: str, incoming: Incoming) -> str:

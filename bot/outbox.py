@@ -15,16 +15,15 @@ from anyio import to_thread
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.bell import EVERYTHING, Bell
+from bot import pacing
+from bot.bell import Bell
 from bot.channels.contract import Channel, Outgoing
 from bot.errors import DeliveryError, NotNow, RetryLater, StoreAway, Undeliverable, WindowClosed
 from bot.quota import Quota
 from bot.store.connect import Store
 from bot.store.counting import count, counted
-from bot.store.insert import insert_into
 from bot.store.payload import load
 from bot.store.tables import Outbox as Row
-from bot.store.tables import PaceRow
 
 _AT_ONCE = 32  # messages being sent to one platform by this process at the same time
 _LEASE = timedelta(seconds=90)  # after this another process may send what a dead one had begun
@@ -69,6 +68,9 @@ class Outbox:
         self.owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.quotas = dict(quotas or {})
         self._sending: set[asyncio.Task[None]] = set()
+        self._done: list[_Claimed] = []  # sent, and waiting to be noted together
+        self._noting = asyncio.Lock()
+        self._rung = asyncio.Event()  # something was queued, or there is room again
         self._busy: Counter[str] = Counter()  # by channel, so that one that hangs does not take the others' room
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -76,9 +78,11 @@ class Outbox:
         if not self.channels:
             await stop.wait()
             return
-        while not stop.is_set():
-            if not await self.step():
-                await self._pause(stop)
+        with self.bell.listening() as self._rung:
+            while not stop.is_set():
+                self._rung.clear()
+                if not await self.step():
+                    await self._pause(stop)
         end = asyncio.get_running_loop().time() + _DRAIN_SECONDS
         while asyncio.get_running_loop().time() < end and (await self.step() or self._sending):
             await asyncio.sleep(0.02)
@@ -105,6 +109,8 @@ class Outbox:
 
     def _finished(self, channel: str, task: asyncio.Task[None]) -> None:
         self._sending.discard(task)
+        if self._busy[channel] >= _AT_ONCE:
+            self._rung.set()
         self._busy[channel] -= 1
 
     async def settle(self) -> None:
@@ -124,8 +130,9 @@ class Outbox:
             session.execute(update(Row).where(Row.lease_owner == self.owner).values(lease_owner=None, lease_until=None))
 
     async def _pause(self, stop: asyncio.Event) -> None:
-        waits = {asyncio.ensure_future(self.bell.wait(EVERYTHING, _LOOK_AGAIN)), asyncio.ensure_future(stop.wait())}
-        await asyncio.wait({*waits, *self._sending}, return_when=asyncio.FIRST_COMPLETED)
+        """Until something was queued, or noted as sent: what waits behind it may go then."""
+        waits = {asyncio.ensure_future(self._rung.wait()), asyncio.ensure_future(stop.wait())}
+        await asyncio.wait(waits, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
@@ -144,17 +151,18 @@ class Outbox:
 
     def _leased(self, session: Session, name: str, due: list[Row], now: datetime) -> list[_Claimed]:
         pace, quota = self.channels[name].pace, self.quotas.get(name)
-        overall = _pace_row(session, name, "")  # held until the end, so that pace and plan are everybody's
+        overall = pacing.overall(session, name)  # held until the end, so that pace and plan are everybody's
         left = quota.used(session, now) if quota else ()
+        resting = pacing.still_resting(session, name, [row.chat for row in due], now) if pace.chat_seconds else set()
         taken: list[_Claimed] = []
+        rests: dict[str, datetime] = {}
         for row in due:
             slot = max(overall.next_at, now)  # one after the other, never two at once
             if slot > now + timedelta(seconds=_LOOK_AGAIN):
                 break
             if any(len(taken) >= (one.announcements_left if row.priority > 0 else one.replies_left) for one in left):
                 break  # replies come first in the list: where one does not go, nothing after it does
-            chat = _pace_row(session, name, row.chat)
-            if chat.next_at > now:
+            if row.chat in resting:
                 continue
             try:
                 message = load(row.payload)
@@ -162,12 +170,13 @@ class Outbox:
                 row.status, row.reason = "dead", "unreadable"
                 _log.error("outbox_unreadable", channel=name, row=row.id)
                 continue
-            if pace.chat_seconds:
-                chat.next_at = slot + timedelta(seconds=pace.chat_seconds)
+            rests[row.chat] = slot + timedelta(seconds=pace.chat_seconds)
             overall.next_at = slot + timedelta(seconds=1 / pace.per_second)
             row.lease_owner, row.lease_until = self.owner, now + _LEASE
             wait = (slot - now).total_seconds()
             taken.append(_Claimed(row.id, name, row.chat, row.attempts, message, wait, now))
+        if pace.chat_seconds and taken:
+            pacing.rest(session, name, rests)
         if quota and taken:
             quota.take(session, now, len(taken))
         return taken
@@ -178,12 +187,11 @@ class Outbox:
         same_chat = (other.channel == Row.channel) & (other.chat == Row.chat) & (other.status == "waiting")
         free = (Row.lease_until.is_(None)) | (Row.lease_until < now)
         # Chats that were written to a moment ago are left out here, else they could fill the whole list.
-        resting = select(PaceRow.chat).where(PaceRow.channel == name, PaceRow.chat != "", PaceRow.next_at > now)
         query = (
             select(Row)
             .where(Row.channel == name, Row.status == "waiting", Row.not_before <= now, free)
             .where(~exists().where(same_chat, sooner))
-            .where(Row.chat.not_in(resting))
+            .where(Row.chat.not_in(pacing.resting(name, now)))
             .order_by(Row.priority, Row.id)
             .limit(most)
             .with_for_update(skip_locked=True)
@@ -197,13 +205,32 @@ class Outbox:
             # A bug of ours: loud in the log, and the message is not lost.
             _log.error("send_failed", channel=item.channel, error=type(error).__name__, exc_info=error)
             error = RetryLater(type(error).__name__)
-        done = False
-        while not done:
+        if error is not None:
+            await self._until_noted(partial(self._settled, item, error))
+            return
+        self._done.append(item)
+        async with self._noting:  # while one writes, others come; the next writes for all of them
+            done, self._done = self._done, []
+            if done:
+                await self._until_noted(partial(self._noted, done))
+
+    async def _until_noted(self, write: Callable[[], None]) -> None:
+        while True:
             try:
-                await to_thread.run_sync(self._settled, item, error)
-                done = True
+                await to_thread.run_sync(write)
+                return
             except StoreAway:
                 await asyncio.sleep(1)
+
+    def _noted(self, items: list[_Claimed]) -> None:
+        """These were sent."""
+        values = {"lease_owner": None, "lease_until": None, "status": "sent", "sent_at": self.clock()}
+        with self.store.write() as session:
+            mine = Row.id.in_([item.id for item in items]) & (Row.lease_owner == self.owner)
+            more = {**values, "attempts": Row.attempts + 1}
+            session.execute(update(Row).where(mine).values(**more), execution_options={"synchronize_session": False})
+        for item in items:
+            self.bell.ring(item.channel, item.chat)
 
     async def _sent(self, item: _Claimed) -> BaseException | None:
         """Sends; what went wrong, if anything did. Taking too long is a reason to try again."""
@@ -214,12 +241,10 @@ class Outbox:
             sending.cancel()
         return sending.exception() if done else RetryLater("took too long")
 
-    def _settled(self, item: _Claimed, error: BaseException | None) -> None:
+    def _settled(self, item: _Claimed, error: BaseException) -> None:
         now = self.clock()
         values: dict[str, object] = {"lease_owner": None, "lease_until": None, "attempts": item.attempts + 1}
         match error:
-            case None:
-                values |= {"status": "sent", "sent_at": now}
             case NotNow():
                 rests = now + timedelta(seconds=error.rest)
                 values |= {"attempts": item.attempts, "not_before": rests, "reason": error.reason[:180]}
@@ -237,16 +262,15 @@ class Outbox:
             session.execute(update(Row).where(mine).values(**values))
             if isinstance(error, NotNow):
                 self._rest(session, item.channel, error, now)
-            if error is not None and (quota := self.quotas.get(item.channel)):
+            if quota := self.quotas.get(item.channel):
                 quota.take(session, item.at, -1)
-        if error is not None:
-            status = values.get("status", "waiting")
-            _log.warning("not_delivered", channel=item.channel, status=status, reason=values.get("reason"))
+        status = values.get("status", "waiting")
+        _log.warning("not_delivered", channel=item.channel, status=status, reason=values.get("reason"))
         self.bell.ring(item.channel, item.chat)
 
     def _rest(self, session: Session, channel: str, error: NotNow, now: datetime) -> None:
         """Nothing goes out there for a while. The operator is told once a day, whichever process it is."""
-        overall = _pace_row(session, channel, "")
+        overall = pacing.overall(session, channel)
         overall.next_at = max(overall.next_at, now + timedelta(seconds=error.rest))
         session.flush()
         if not counted(session, f"{channel}{NOT_NOW}", now):
@@ -258,12 +282,3 @@ class Outbox:
         if error.after is not None:
             return error.after + self.rng.uniform(0, 0.5)
         return min(_LONGEST_WAIT, 2.0**item.attempts) * self.rng.uniform(0.5, 1.0)
-
-
-def _pace_row(session: Session, channel: str, chat: str) -> PaceRow:
-    row = session.get(PaceRow, (channel, chat), with_for_update=True)
-    if row is None:  # another process may be adding it just now
-        values = {"channel": channel, "chat": chat, "next_at": datetime(2000, 1, 1, tzinfo=UTC)}
-        session.execute(insert_into(session, PaceRow).values(**values).on_conflict_do_nothing())
-        row = session.get_one(PaceRow, (channel, chat), with_for_update=True)
-    return row

@@ -6,6 +6,7 @@ from handlers.bridge_words import about_ticket
 from handlers.ports import Tools
 from handlers.ticket_ports import TicketView
 from handlers.turn import Button
+from knowledge.fold import folded, phrase_in
 
 
 class Wording:
@@ -23,6 +24,16 @@ class Wording:
 
     def line(self, view: TicketView) -> str:
         return about_ticket(self._tools, view)
+
+    def suits(self, skills: str, ticket: TicketView) -> bool:
+        """Whether one of the skills, as the ward wrote them, names the topic, its group or the guide of a ticket."""
+        content = self._tools.content
+        topic = content.procedures.get(ticket.topic or "")
+        guide = content.guides.get((ticket.step or "").partition("/")[0])
+        about = [topic.name, topic.everyday, self.texts[f"group_{topic.group}"]] if topic else []
+        about += [guide.name, guide.everyday] if guide else []
+        words = folded(" . ".join(about))
+        return any(skill and phrase_in(skill, words) for skill in map(folded, skills.split(",")))
 
     def claim_button(self, ticket: int) -> Button:
         return Button(self.say("button_bridge_claim", number=ticket), f"ve:nhan:{ticket}")

@@ -1,7 +1,8 @@
 """A resident and a member of the team, each in their own chat."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.store.staff_tables import Staff
 from bot.store.ticket_tables import Parcel, Ticket, TicketEntry
 from tests.tickets.hall import Hall
 
@@ -72,6 +73,22 @@ def test_huy_gives_the_bot_back_and_tells_the_member(hall: Hall) -> None:
     hall.says("Lan", "cô ơi")
     assert "Phiếu này đã xong" in hall.hears("Lan") or "idle" in hall.state("Lan")
     assert hall.hears("bà Tư") == ""
+
+
+def test_who_knows_the_matter_hears_that_it_is_theirs(hall: Hall) -> None:
+    for name, skills in (("Lan", "VNeID, hộ tịch"), ("Minh", "Đất đai"), ("Tám", "")):
+        hall.joins(name, area="Khu phố 1")
+        with hall.app.store.write() as session:
+            session.execute(update(Staff).where(Staff.name == name).values(skills=skills))
+    hall.says("bà Tư", "lam khai sinh can giay gi")
+    hall.says("bà Tư", "gặp người thật")
+    heard = {name: hall.hears(name) for name in ("Lan", "Minh", "Tám")}
+    assert all("Phiếu 1" in said for said in heard.values())
+    assert [name for name, said in heard.items() if "đúng phần anh/chị rành" in said] == ["Lan"]
+    hall.says("ông Năm", "cách kích hoạt vneid mức 2")
+    hall.says("ông Năm", button="g:vneid-muc-2")
+    hall.says("ông Năm", "gặp người thật")
+    assert "đúng phần anh/chị rành" in hall.hears("Lan"), "the guide somebody is stuck at"
 
 
 def test_two_claims_one_hears_who_was_faster(hall: Hall) -> None:
