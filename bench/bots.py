@@ -20,7 +20,7 @@ from telegram.ext import Application, ContextTypes, MessageHandler, filters
 from bench.throughput import KEY, TOKEN
 from bot.app import build, channels, site
 from bot.channels.contract import Pace
-from bot.library import Library
+from bot.library import Library, set_aside
 from bot.logs import set_up_logs
 from bot.outbox import Outbox
 from bot.settings import Settings
@@ -58,6 +58,7 @@ async def ours(api: str, folder: Path, everything: bool, stop: asyncio.Event) ->
         library.current.reader.fusion = None  # words alone, as on a machine without onnxruntime
     app = build(Settings(**given, **telegram), library)  # type: ignore[arg-type]
     assert app.telegram is not None
+    set_aside()  # as when it is served
     app.telegram.pace = Pace(per_second=1_000_000, chat_seconds=0)
     outbox = asyncio.create_task(Outbox(app.store, channels(app), app.bell).run(stop))
     await serve(site(app, stop), stop)

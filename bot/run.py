@@ -13,6 +13,7 @@ from bot.app import App, Worker, channels, site, take
 from bot.channels.secrets import webhook_secret
 from bot.channels.zalo_bot_build import run_zalo_bot, zalo_bot_quota
 from bot.errors import SettingsError
+from bot.library import set_aside
 from bot.outbox import Outbox
 
 _AGAIN_SECONDS = 2.0
@@ -21,6 +22,7 @@ _log = structlog.get_logger()
 
 async def serve(app: App) -> None:
     """Runs until SIGINT or SIGTERM; then finishes what is being sent. Raises `SettingsError` if the port is taken."""
+    set_aside()
     stop = asyncio.Event()
     listener = _listen(app.settings.host, app.settings.port)
     server = uvicorn.Server(
