@@ -12,7 +12,7 @@ import pytest
 from aiogram import types
 from sqlalchemy import text
 
-from bot.app import App, _plain_tools, build, channels, site, take
+from bot.app import App, build, channels, site, take
 from bot.channels.contract import Outgoing
 from bot.channels.secrets import webhook_secret
 from bot.channels.telegram import Telegram
@@ -26,7 +26,6 @@ from bot.store.connect import upgrade
 from bot.store.ticket_tables import Ticket
 from bot.tickets.pictures import keep
 from bot.tickets.rows import write
-from bot.tickets.wording import Wording
 from handlers.turn import Button, FilePart, Incoming, PicturePart, TextPart
 from tests.conftest import KEY, NOW
 from tests.dossiers.test_receipt import photographed, qr
@@ -158,7 +157,7 @@ async def test_a_picture_of_a_ticket_is_uploaded_since_telegram_may_not_fetch_it
         session.add(Ticket(**given))
         session.flush()
         entry = write(session, 1, NOW, "resident", "message", "(gửi một tấm ảnh)")
-        part = keep(session, KEY, entry, photo(), Wording(_plain_tools(app.library, "")))
+        part = keep(session, KEY, entry, photo(), app.escalation.wording())
     await app.telegram.send("7", Outgoing(part, caption="Phiếu 1: đây ạ"))
     await app.telegram.send("7", Outgoing(replace(part, url="/phieu-anh/2"), caption="Phiếu 1: đã xóa"))
     await app.telegram.close()

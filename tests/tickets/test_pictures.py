@@ -116,7 +116,7 @@ def test_three_days_after_the_end_they_go(seeing: Hall) -> None:
     retention.sweep()
     assert count(hall) == 1
     hall.now += timedelta(days=1, minutes=1)
-    assert retention.due() == {"ticket_picture": 1, **retention.due()}
+    assert retention.due()["ticket_picture"] == 1
     retention.sweep()
     assert count(hall) == 0
 
